@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: MIT
+# Cairn: the heap, and the kernel that shows it. `make help` tells what there is to do.
+
+CC        ?= gcc
+ifeq ($(origin CC),default)
+CC        := gcc
+endif
+ALLOCATOR ?= linked_list
+BUILD     := build/$(notdir $(CC))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+ifneq ($(filter -j%,$(MAKEFLAGS)),)
+else
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+
+include mk/layers.mk
+include mk/kernel.mk
+include mk/run.mk
+include mk/tests.mk
+
+.PHONY: help clean
+help: ## this list
+	@echo "usage: make TARGET [NAME=VALUE ...]        (./cairn TARGET installs what is missing first)"
+	@echo
+	@sed -nE 's/^([a-z_-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
+	@echo
+	@sed -nE 's/^# option (.*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
+
+clean: ## remove everything that was built
+	rm -rf build compile_commands.json

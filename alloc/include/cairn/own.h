@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ownership that shows at the call.
+ *
+ *     owned(vec_job) jobs = {0};          dropped at the end of the scope, however it is left
+ *     vec_job_push(&jobs, take(job));     moved out: `job` is now the empty value
+ *
+ * They rest on two rules that every owning type here keeps: zero is the empty value, and dropping
+ * the empty value does nothing.
+ */
+#ifndef CAIRN_OWN_H
+#define CAIRN_OWN_H
+
+/* Declares a variable of `type` whose end of scope calls type_drop(&variable). */
+#define owned(type) __attribute__((cleanup(type##_drop))) type
+
+/* Gives the value of `variable` and leaves the empty value in it. */
+#define take(variable)                                                                             \
+    (__extension__({                                                                               \
+        __typeof__(variable) *taken_from_ = &(variable);                                           \
+        __typeof__(variable) taken_ = *taken_from_;                                                \
+        *taken_from_ = (__typeof__(variable)){0};                                                  \
+        taken_;                                                                                    \
+    }))
+
+#endif

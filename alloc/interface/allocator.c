@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+#include <cairn/allocator.h>
+
+#include <string.h>
+
+void *cairn_default_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    void *block = cairn_allocator_alloc(allocator, layout);
+    if (block)
+        memset(block, 0, layout.size);
+    return block;
+}
+
+void *cairn_default_realloc(struct cairn_allocator *allocator, void *block,
+                            struct cairn_layout layout, size_t new_size)
+{
+    struct cairn_layout new_layout = {new_size, layout.align};
+    void *new_block = cairn_allocator_alloc(allocator, new_layout);
+    if (!new_block)
+        return NULL;
+    memcpy(new_block, block, layout.size < new_size ? layout.size : new_size);
+    cairn_allocator_dealloc(allocator, block, layout);
+    return new_block;
+}
+
+void *cairn_allocator_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    if (allocator->operations->alloc_zeroed)
+        return allocator->operations->alloc_zeroed(allocator, layout);
+    return cairn_default_alloc_zeroed(allocator, layout);
+}
+
+void *cairn_allocator_realloc(struct cairn_allocator *allocator, void *block,
+                              struct cairn_layout layout, size_t new_size)
+{
+    if (allocator->operations->realloc)
+        return allocator->operations->realloc(allocator, block, layout, new_size);
+    return cairn_default_realloc(allocator, block, layout, new_size);
+}

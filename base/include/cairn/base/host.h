@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host seam: everything that Cairn asks from whoever runs it.
+ *
+ * A host is one folder of sources that defines these functions: hosts/posix for programs,
+ * kernel/ for the kernel. It is chosen in the build; nothing here is decided by #ifdef.
+ * To take the heap to a new place, write these functions and nothing else.
+ */
+#ifndef CAIRN_BASE_HOST_H
+#define CAIRN_BASE_HOST_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Reports a broken invariant and never returns.
+ *
+ * Needs:   `file` and `line` say where the check stands; `format` and `arguments` are as in
+ *          printf, restricted to the conversions of <cairn/base/format.h>.
+ * Context: any, also inside an interrupt handler and while locks are held.
+ */
+_Noreturn void cairn_host_panic(const char *file, int line, const char *format, va_list arguments);
+
+/*
+ * Writes `length` bytes of text to where the developer looks: a console, standard error.
+ *
+ * Context: any; must not allocate.
+ */
+void cairn_host_write(const char *text, size_t length);
+
+/* What cairn_host_interrupts_disable() found, to be handed back to _restore() unchanged. */
+typedef uintptr_t cairn_host_interrupt_state;
+
+/*
+ * Keeps this processor from being interrupted, until the matching restore.
+ *
+ * Pairs may be nested: restore puts back what disable found, it does not enable.
+ * A host without interrupts returns 0 and does nothing.
+ */
+cairn_host_interrupt_state cairn_host_interrupts_disable(void);
+void cairn_host_interrupts_restore(cairn_host_interrupt_state state);
+
+/*
+ * A number that tells the running processor (kernel) or thread (program) from all others; never 0.
+ *
+ * A lock stores it to tell "somebody else holds me" from "the caller holds me already".
+ */
+uintptr_t cairn_host_execution_id(void);
+
+/* Lets the other side get on while the caller spins: a pause instruction, or a yield. */
+void cairn_host_relax(void);
+
+#endif

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+# The layers, lowest first, and how a file of each is compiled.
+#
+# A layer sees its own folder and those before it in the list, and no other: each gets only their
+# -I options, so that an upward #include fails with "No such file or directory".
+#
+# A source is compiled in variants: `kernel` (freestanding), `sanitized` (hosted, with
+# AddressSanitizer and UndefinedBehaviorSanitizer) and `hosted`. The same source, other flags.
+
+# option CC=clang: the compiler (gcc, clang, or a path to one)
+
+SHARED_LAYERS := base alloc
+KERNEL_LAYERS := kernel/arch/x86_64 kernel/boot kernel/console kernel/panic kernel/memory \
+                 kernel/interrupts kernel/heap kernel
+HOSTED_LAYERS := hosts/posix
+
+# Where a layer's headers lie: base and alloc have public ones, <cairn/...>, in a folder of their own.
+headers_of = $(if $(wildcard $(1)/include),$(1)/include,$(1))
+
+WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wstrict-prototypes -Wmissing-prototypes \
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wimplicit-fallthrough -Werror
+COMMON_FLAGS := -std=gnu17 -g $(WARNINGS) -fno-omit-frame-pointer -fno-common
+
+FLAGS_kernel := -O2 -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+                -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-stack-protector \
+                -fno-optimize-sibling-calls -fcf-protection=none
+FLAGS_hosted := -O2 -fPIC
+FLAGS_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE
+
+# Writes beside each object a line for compile_commands.json.
+define compile
+@mkdir -p $(@D)
+@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' '$(subst ",\",$(1))' > $@.json
+$(1)
+endef
+
+# $(1) variant, $(2) layer, $(3) every layer that it may see, itself included
+define layer_rules
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.c $(MAKEFILE_LIST)
+	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.S $(MAKEFILE_LIST)
+	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) -D__ASSEMBLER__ $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
+endef
+
+# The first argument's words up to and including the second argument.
+upto = $(wordlist 1,$(call index,$(2),$(1)),$(1))
+index = $(words $(call before,$(1),$(2)) x)
+before = $(if $(filter-out $(1),$(firstword $(2))),$(firstword $(2)) $(call before,$(1),$(wordlist 2,$(words $(2)),$(2))))
+
+define variant_rules
+$(foreach layer,$(2),$(eval $(call layer_rules,$(1),$(layer),$(call upto,$(2),$(layer)))))
+endef
+
+$(call variant_rules,kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS))
+$(call variant_rules,sanitized,$(SHARED_LAYERS) $(HOSTED_LAYERS))
+$(call variant_rules,hosted,$(SHARED_LAYERS) $(HOSTED_LAYERS))
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# What of base and alloc every build links; base/freestanding stands in for a libc where there is none.
+SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c)
+
+objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(basename $(2)))
