@@ -12,8 +12,7 @@ BUILD     := build/$(notdir $(CC))
 .DELETE_ON_ERROR:
 .SECONDARY:
 MAKEFLAGS += --no-builtin-rules
-ifneq ($(filter -j%,$(MAKEFLAGS)),)
-else
+ifeq ($(MAKELEVEL),0)
 MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
 endif
 

@@ -36,22 +36,23 @@ $(BUILD)/kernel/font.o: $(BUILD)/kernel/font.psf
 	cd $(@D) && objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.rodata.font,alloc,load,readonly,data,contents font.psf font.o
 
 SYMBOLS_TOOL := $(BUILD)/tools/symbols
-$(SYMBOLS_TOOL): tools/symbols.c
+$(SYMBOLS_TOOL): tools/symbols.c kernel/panic/symbol_table.h
 	@mkdir -p $(@D)
 	$(CC) $(COMMON_FLAGS) -O2 $< -o $@ -ldw -lelf
 
 # $(1): the program's own objects
 define link_kernel
 @mkdir -p $(@D)
-$(LD) $(LDFLAGS) -o $@.first $(1) $(KERNEL_OBJECTS)
-$(SYMBOLS_TOOL) $@.first $@.symbols
-cd $(@D) && objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.symbols,alloc,load,readonly,data,contents $(@F).symbols $(@F).symbols.o
-$(LD) $(LDFLAGS) -o $@.linked $(1) $(KERNEL_OBJECTS) $@.symbols.o
-$(SYMBOLS_TOOL) $@.linked $@.symbols.check
-cmp $@.symbols $@.symbols.check
-tools/check-kernel $@.linked
-mv $@.linked $@
-rm -f $@.first $@.symbols.check
+@echo "  ld $@"
+$(quiet)$(LD) $(LDFLAGS) -o $@.first $(1) $(KERNEL_OBJECTS)
+$(quiet)$(SYMBOLS_TOOL) $@.first $@.symbols
+$(quiet)cd $(@D) && objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.symbols,alloc,load,readonly,data,contents $(@F).symbols $(@F).symbols.o
+$(quiet)$(LD) $(LDFLAGS) -o $@.linked $(1) $(KERNEL_OBJECTS) $@.symbols.o
+$(quiet)$(SYMBOLS_TOOL) $@.linked $@.symbols.check
+$(quiet)cmp $@.symbols $@.symbols.check
+$(quiet)tools/check-kernel $@.linked
+$(quiet)mv $@.linked $@
+$(quiet)rm -f $@.first $@.symbols.check
 endef
 
 $(BUILD)/cairn-%.elf: $(BUILD)/kernel/kernel/main.o $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel

@@ -27,18 +27,22 @@ FLAGS_kernel := -O2 -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zo
 FLAGS_hosted := -O2 -fPIC
 FLAGS_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE
 
-# Writes beside each object a line for compile_commands.json.
+# option V=1: show whole commands
+quiet := $(if $(V),,@)
+
+# Compiles, and writes beside each object a line for compile_commands.json.
 define compile
 @mkdir -p $(@D)
+@echo "  $(notdir $(CC)) $<"
 @printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' '$(subst ",\",$(1))' > $@.json
-$(1)
+$(quiet)$(1)
 endef
 
 # $(1) variant, $(2) layer, $(3) every layer that it may see, itself included
 define layer_rules
-$(BUILD)/$(1)/$(2)/%.o: $(2)/%.c $(MAKEFILE_LIST)
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.c Makefile mk/layers.mk
 	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
-$(BUILD)/$(1)/$(2)/%.o: $(2)/%.S $(MAKEFILE_LIST)
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.S Makefile mk/layers.mk
 	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) -D__ASSEMBLER__ $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
 endef
 

@@ -14,7 +14,7 @@
 #define CAIRN_MUST_USE __attribute__((warn_unused_result))
 
 /* Arguments from number `first` on are checked against the format in argument `format`. */
-#define CAIRN_FORMAT(format, first) __attribute__((format(printf, format, first)))
+#define CAIRN_FORMAT(format, first) __attribute__((__format__(printf, format, first)))
 
 /*
  * Stops with a message; see cairn_host_panic() for what may be passed.

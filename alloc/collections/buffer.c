@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include <cairn/buffer.h>
+
+static bool has_room(const struct cairn_buffer *self, size_t length, size_t additional)
+{
+    return additional <= self->capacity - length;
+}
+
+/* The layout of the block that the buffer has now. */
+static struct cairn_layout current_layout(const struct cairn_buffer *self, struct cairn_layout item)
+{
+    return (struct cairn_layout){self->capacity * item.size, item.align};
+}
+
+static void *new_block(const struct cairn_buffer *self, struct cairn_layout item,
+                       struct cairn_layout layout)
+{
+    struct cairn_allocator *allocator = cairn_collection_allocator(self->allocator);
+    if (self->capacity == 0)
+        return cairn_allocator_alloc(allocator, layout);
+    return cairn_allocator_realloc(allocator, self->items, current_layout(self, item), layout.size);
+}
+
+/* Items without size: room for as many as can be counted, and an address to point to. */
+static bool set_capacity_without_memory(struct cairn_buffer *self, struct cairn_layout item)
+{
+    self->items = (void *)item.align;
+    self->capacity = SIZE_MAX;
+    return true;
+}
+
+/* Gives the buffer room for exactly `capacity` items, more or fewer than now, but not 0. */
+static bool set_capacity(struct cairn_buffer *self, struct cairn_layout item, size_t capacity,
+                         enum cairn_fallibility fallibility)
+{
+    struct cairn_layout layout = {CAIRN_CAPACITY_OVERFLOW, item.align};
+    if (item.size == 0 && self->capacity == 0)
+        return set_capacity_without_memory(self, item);
+    if (item.size == 0 || !cairn_layout_array(item, capacity, &layout))
+        return cairn_collection_failed(layout, fallibility);
+    void *items = new_block(self, item, layout);
+    if (!items)
+        return cairn_collection_failed(layout, fallibility);
+    self->items = items;
+    self->capacity = capacity;
+    return true;
+}
+
+/* Source: RawVec::MIN_NON_ZERO_CAP of Rust's alloc: tiny capacities are not worth their calls. */
+static size_t least_capacity(struct cairn_layout item)
+{
+    if (item.size == 1)
+        return 8;
+    return item.size <= 1024 ? 4 : 1;
+}
+
+static size_t larger(size_t one, size_t other)
+{
+    return one > other ? one : other;
+}
+
+/* SIZE_MAX where the sum is larger than that: no block can have so many items. */
+static size_t sum_or_most(size_t one, size_t other)
+{
+    size_t sum;
+    return __builtin_add_overflow(one, other, &sum) ? SIZE_MAX : sum;
+}
+
+/* The capacity to grow to where `needed` is too much: doubled, so that n pushes cost O(n). */
+static size_t grown_capacity(const struct cairn_buffer *self, struct cairn_layout item,
+                             size_t needed)
+{
+    size_t doubled = sum_or_most(self->capacity, self->capacity);
+    return larger(larger(doubled, needed), least_capacity(item));
+}
+
+bool cairn_buffer_reserve(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                          size_t additional, enum cairn_fallibility fallibility)
+{
+    if (has_room(self, length, additional))
+        return true;
+    size_t capacity = grown_capacity(self, item, sum_or_most(length, additional));
+    return set_capacity(self, item, capacity, fallibility);
+}
+
+bool cairn_buffer_reserve_exact(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                                size_t additional, enum cairn_fallibility fallibility)
+{
+    if (has_room(self, length, additional))
+        return true;
+    return set_capacity(self, item, sum_or_most(length, additional), fallibility);
+}
+
+bool cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                         enum cairn_fallibility fallibility)
+{
+    if (length == 0)
+        cairn_buffer_free(self, item);
+    if (length == self->capacity || item.size == 0)
+        return true;
+    return set_capacity(self, item, length, fallibility);
+}
+
+void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item)
+{
+    if (self->capacity != 0 && item.size != 0)
+        cairn_allocator_dealloc(cairn_collection_allocator(self->allocator), self->items,
+                                current_layout(self, item));
+    self->items = NULL;
+    self->capacity = 0;
+}

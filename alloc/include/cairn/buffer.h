@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A buffer: memory for items in a row, that grows. The untyped core of vec and its relatives.
+ *
+ * The typed collection keeps these three fields with its own types, and copies them in and out
+ * around each call. It keeps the length too: the buffer knows neither which items are there nor
+ * what they are, only their layout, the same in every call.
+ *
+ * Growth is that of Rust's Vec: the capacity doubles, and begins with 8 items of one byte, 4 items
+ * up to 1024 bytes, or 1 that is larger. So n pushes copy each item twice at most on average.
+ * Items without size need no memory: their capacity is SIZE_MAX from the first growth on.
+ *
+ * What it is bad at: while it grows, the old and the new memory exist side by side, unless the
+ * allocator can grow a block in place.
+ */
+#ifndef CAIRN_BUFFER_H
+#define CAIRN_BUFFER_H
+
+#include <cairn/collection.h>
+
+/* Invariant: items is a block for `capacity` items, or no block where that needs no bytes. */
+struct cairn_buffer {
+    void *items;
+    size_t capacity;
+    struct cairn_allocator *allocator; /* null: the global one */
+};
+
+/*
+ * Makes room for `additional` items behind the first `length`: at least that much, so that many
+ * calls are cheap together; or _exact, for when no more will come.
+ *
+ * Needs:  length <= capacity.
+ * Gives:  length + additional <= capacity; all items as they were, perhaps elsewhere.
+ * Errors: false, and the buffer is untouched; so too where the size in bytes would overflow, and
+ *         then the handler gets CAIRN_CAPACITY_OVERFLOW.
+ * Cost:   O(1) where there is room, else that of realloc.
+ */
+bool cairn_buffer_reserve(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                          size_t additional, enum cairn_fallibility fallibility);
+bool cairn_buffer_reserve_exact(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                                size_t additional, enum cairn_fallibility fallibility);
+
+/*
+ * Gives back what lies behind the first `length` items.
+ *
+ * Errors: false, and the buffer is untouched: the allocator had no memory to move it to.
+ */
+bool cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item, size_t length,
+                         enum cairn_fallibility fallibility);
+
+/* Gives back the memory, not what the items own, and leaves a buffer without room. */
+void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item);
+
+#endif

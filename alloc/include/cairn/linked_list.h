@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The linked-list allocator: the free memory itself holds the list of what is free.
+ *
+ *     static struct cairn_linked_list heap = CAIRN_LINKED_LIST_EMPTY;
+ *     ...
+ *     enum cairn_region_error error = cairn_linked_list_init(&heap, start, size);
+ *     void *block = cairn_allocator_alloc(&heap.allocator, layout);
+ *
+ * The idea: every run of free memory is a hole. Its first 16 bytes hold its size and the address
+ * of the next hole, so the list costs nothing beside the free memory, and a block in use has no
+ * header: the first block sits at the first address of the heap. Memory is counted in granules of
+ * 16 bytes, the size of such a hole. Therefore whatever is left over, before a block because of its
+ * alignment or behind it, is large enough to be a hole, and nothing is ever lost.
+ *
+ *     | used     | hole: 48, next --+   | used | hole: 4096, null          |
+ *     0          0x40               |   0x70   0x80                        0x1080
+ *                                   +----------^
+ *
+ * alloc takes the first hole in which the block fits (first fit) and makes holes of the rest.
+ * dealloc walks to the block's place in the list, which is in order of addresses, and merges the
+ * block with the holes on both sides. After everything is freed, each region is one hole again.
+ * realloc is the default one: a new block, a copy, and the old block freed.
+ * Source: Knuth, The Art of Computer Programming, volume 1, section 2.5, algorithms A (first fit)
+ * and B (a list sorted by address). That first fit in order of addresses wastes little: Wilson,
+ * Johnstone, Neely, Boles, Dynamic Storage Allocation: A Survey, 1995, "Sequential Fits".
+ *
+ * What it is bad at: time. alloc and dealloc walk the list, O(holes), and small holes gather at its
+ * beginning, where every walk begins. Each hole passed is a cache line touched. Rounding up to 16
+ * bytes wastes up to 15 of each block.
+ *
+ * What dealloc finds on its walk, always and at no further cost: a block that is free already, even
+ * in part; a block outside every region; an address on which no block can begin. What it cannot
+ * find: a layout smaller than the one that was allocated, or a block freed again after its memory
+ * was given to somebody else.
+ *
+ * Invariants: every hole begins on a granule, is a whole number of granules, and lies in a region
+ *             holes are in order of addresses, and no two touch
+ *             sum of hole sizes + used == size
+ *
+ * Context: one processor or thread at a time; wrap it in <cairn/locked.h> for more.
+ */
+#ifndef CAIRN_LINKED_LIST_H
+#define CAIRN_LINKED_LIST_H
+
+#include <cairn/allocator.h>
+#include <cairn/region.h>
+
+#define CAIRN_LINKED_LIST_GRANULE 16
+
+struct cairn_hole {
+    size_t size; /* bytes, this struct included */
+    struct cairn_hole *next;
+};
+
+struct cairn_linked_list {
+    struct cairn_allocator allocator;
+    struct cairn_hole *first; /* the hole with the lowest address, or null */
+    size_t size;              /* bytes of all regions */
+    size_t used;              /* bytes in live blocks, as rounded up to granules */
+    struct cairn_region_set regions;
+};
+
+extern const struct cairn_allocator_operations cairn_linked_list_operations;
+
+/* An allocator without memory: alloc gives null until it is given a region. */
+#define CAIRN_LINKED_LIST_EMPTY                                                                    \
+    {                                                                                              \
+        .allocator = { &cairn_linked_list_operations }                                             \
+    }
+
+/*
+ * Makes *self an allocator over `size` bytes at `start`, whatever it was before.
+ *
+ * Needs:  the memory is there to be written, is used by nobody else, and stays.
+ * Gives:  an allocator over the whole granules inside; cairn_linked_list_statistics() says how many
+ *         bytes those are.
+ * Errors: TOO_SMALL, WRAPS; then *self is an allocator without memory.
+ * Cost:   O(1); touches the first granule.
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_linked_list_init(struct cairn_linked_list *self,
+                                                              void *start, size_t size);
+
+/*
+ * Gives the allocator more memory; a region that touches an earlier one extends it.
+ *
+ * Needs:  as for cairn_linked_list_init().
+ * Errors: TOO_SMALL, WRAPS, OVERLAPS, SET_FULL; then *self is unchanged.
+ * Cost:   O(holes).
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_linked_list_add_region(struct cairn_linked_list *self,
+                                                                    void *start, size_t size);
+
+/* All in bytes but `holes`. Invariant: used + free == size. */
+struct cairn_linked_list_statistics {
+    size_t size;
+    size_t used;
+    size_t free;
+    size_t holes;
+    size_t largest_hole;
+};
+
+/* Cost: O(holes). */
+struct cairn_linked_list_statistics
+cairn_linked_list_statistics(const struct cairn_linked_list *self);
+
+/*
+ * Walks the whole heap and checks the invariants above.
+ *
+ * Panics: one does not hold; the message says which, where, and what most likely did it.
+ * Cost:   O(holes).
+ */
+void cairn_linked_list_check(const struct cairn_linked_list *self);
+
+#endif

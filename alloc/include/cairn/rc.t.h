@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rc: one value on the heap with many owners, dropped when the last of them goes. And its weak
+ * handles, which do not own it and can tell that it is gone.
+ *
+ *     #define T         rc_file
+ *     #define ITEM      struct file
+ *     #define ITEM_DROP file_drop                        optional; also ITEM_CLONE
+ *     #include <cairn/rc.t.h>
+ *
+ *     owned(rc_file) file = rc_file_new(open_file(name));
+ *     owned(rc_file) also = rc_file_clone(&file);        the same file, a second owner
+ *     owned(rc_file_weak) seen = rc_file_downgrade(&file);
+ *     print(rc_file_value(&also)->name);
+ *
+ * A handle is one word. The counts and the value are one block, which stays until the weak handles
+ * are gone too. What is shared is read-only, as in Rust; for writing there are get_mut, make_mut,
+ * and get_mut_unchecked. The rules of <cairn/collection.h> hold; below are the functions, with T
+ * standing for the type's name. F: aborts on allocation error, and there is a try_ form. C: only
+ * where the value can be cloned.
+ *
+ *   T    T_new(item)                     new_in(allocator, item)       F   the first owner
+ *   bool T_try_new(&self, item)          try_new_in(&self, allocator, item)
+ *   T    T_clone(&self)                  one owner more; an empty handle gives an empty one
+ *   void T_drop(&self)                   one owner fewer; the last drops the value
+ *   const ITEM *T_value(&self)           the value; null if the handle is empty
+ *
+ *   ITEM *T_get_mut(&self)               the value, if no other handle is there, weak ones included;
+ *                                        else null
+ *   ITEM *T_make_mut(&self)              FC the value, made this handle's own: moved away from weak
+ *   bool T_try_make_mut(&self, &pointer)    handles, cloned away from other owners
+ *   ITEM *T_get_mut_unchecked(&self)     the value, to be written although it is shared: the caller
+ *                                        answers for it that nobody is disturbed
+ *   bool T_try_unwrap(&self, &item)      moves the value out if this is the only owner, and empties
+ *                                        the handle; weak ones then find it gone
+ *   bool T_ptr_eq(&self, &other)         whether both own the same value
+ *   size_t T_strong_count(&self)         owners;       0 for an empty handle
+ *   size_t T_weak_count(&self)           weak handles; 0 for an empty handle
+ *
+ *   T_weak T_downgrade(&self)            a weak handle
+ *   bool   T_weak_upgrade(&weak, &self)  an owner again; false, and self empty, if the value is gone
+ *   T_weak T_weak_clone(&weak)
+ *   void   T_weak_drop(&weak)
+ *   size_t T_weak_strong_count(&weak)    owners of the value; 0 if it is gone
+ *
+ * try_clone and weak_try_clone cannot fail; they are there to be an ITEM_CLONE.
+ * Cost: O(1), and one allocation or deallocation. Panics: make_mut of an empty handle; more than
+ *       SIZE_MAX handles.
+ *
+ * What it is bad at: handles that own each other in a circle are never dropped; make one of them
+ * weak. The counts are not atomic: handles of one value belong to one thread.
+ */
+#include <cairn/rc_core.h>
+
+#if !defined(T)
+#error "<cairn/rc.t.h> needs the name of the type that it makes, as in: #define T rc_file"
+#elif !defined(ITEM)
+#error "<cairn/rc.t.h> needs the type of the value, as in: #define ITEM struct file"
+#else
+#include <cairn/template_begin.h>
+
+#ifndef ONLY_FUNCTIONS
+
+/* Invariant: null, or a block whose strong count counts this handle. */
+typedef struct T {
+    struct T_(block) *block;
+} T;
+
+/* Invariant: null, or a block whose weak count counts this handle. */
+typedef struct T_(weak) {
+    struct T_(block) *block;
+} T_(weak);
+
+#endif
+#ifndef ONLY_TYPES
+
+struct T_(block) {
+    struct cairn_rc_counts counts;
+    ITEM value; /* alive while counts.strong > 0 */
+};
+
+#define BLOCK_LAYOUT CAIRN_LAYOUT_OF(struct T_(block))
+
+/* Reading. */
+
+CAIRN_TEMPLATE ITEM *T_(get_mut_unchecked)(T const *self)
+{
+    return self->block ? &self->block->value : NULL;
+}
+
+CAIRN_TEMPLATE ITEM const *T_(value)(T const *self)
+{
+    return T_(get_mut_unchecked)(self);
+}
+
+CAIRN_TEMPLATE bool T_(ptr_eq)(T const *self, T const *other)
+{
+    return self->block == other->block;
+}
+
+CAIRN_TEMPLATE size_t T_(strong_count)(T const *self)
+{
+    return self->block ? self->block->counts.strong : 0;
+}
+
+CAIRN_TEMPLATE size_t T_(weak_count)(T const *self)
+{
+    return self->block ? cairn_rc_weak_count(&self->block->counts) : 0;
+}
+
+/* Owners. */
+
+/* The first owner of a block whose value is still to be filled in; empty if memory runs out. */
+CAIRN_TEMPLATE T T_(allocate_)(struct cairn_allocator *allocator,
+                               enum cairn_fallibility fallibility)
+{
+    struct T_(block) *block = cairn_collection_alloc(allocator, BLOCK_LAYOUT, fallibility);
+    if (block)
+        block->counts = (struct cairn_rc_counts){1, 1, allocator};
+    return (T){block};
+}
+
+CAIRN_TEMPLATE bool T_(make_)(T *self, struct cairn_allocator *allocator, ITEM item,
+                              enum cairn_fallibility fallibility)
+{
+    *self = T_(allocate_)(allocator, fallibility);
+    if (!self->block) {
+        DROP_ITEM(&item);
+        return false;
+    }
+    self->block->value = item;
+    return true;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new_in)(T *self, struct cairn_allocator *allocator,
+                                                  ITEM item)
+{
+    return T_(make_)(self, allocator, item, CAIRN_FALLIBLE);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new)(T *self, ITEM item)
+{
+    return T_(make_)(self, NULL, item, CAIRN_FALLIBLE);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator, ITEM item)
+{
+    T made;
+    (void)T_(make_)(&made, allocator, item, CAIRN_INFALLIBLE);
+    return made;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
+{
+    return T_(new_in)(NULL, item);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *self)
+{
+    if (self->block)
+        cairn_rc_retain(&self->block->counts.strong);
+    return *self;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
+{
+    *self = T_(clone)(from);
+    return true;
+}
+
+/* The value of this block is gone: so is what its owners held of the block. */
+CAIRN_TEMPLATE void T_(release_block_)(struct T_(block) *block)
+{
+    cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
+}
+
+CAIRN_TEMPLATE void T_(drop)(T *self)
+{
+    struct T_(block) *block = take(*self).block;
+    if (!block || --block->counts.strong != 0)
+        return;
+    DROP_ITEM(&block->value);
+    T_(release_block_)(block);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
+{
+    if (T_(strong_count)(self) != 1)
+        return false;
+    struct T_(block) *block = take(*self).block;
+    *item = block->value;
+    block->counts.strong = 0;
+    T_(release_block_)(block);
+    return true;
+}
+
+/* Weak handles. */
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T_(weak) T_(downgrade)(T const *self)
+{
+    if (self->block)
+        cairn_rc_retain(&self->block->counts.weak);
+    return (T_(weak)){self->block};
+}
+
+CAIRN_TEMPLATE size_t T_(weak_strong_count)(T_(weak) const *self)
+{
+    return self->block ? self->block->counts.strong : 0;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(T_(weak) const *self, T *strong)
+{
+    *strong = (T){0};
+    if (T_(weak_strong_count)(self) == 0)
+        return false;
+    *strong = T_(clone)(&(T){self->block});
+    return true;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T_(weak) T_(weak_clone)(T_(weak) const *self)
+{
+    if (self->block)
+        cairn_rc_retain(&self->block->counts.weak);
+    return *self;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(T_(weak) *self, T_(weak) const *from)
+{
+    *self = T_(weak_clone)(from);
+    return true;
+}
+
+CAIRN_TEMPLATE void T_(weak_drop)(T_(weak) *self)
+{
+    struct T_(block) *block = take(*self).block;
+    if (block)
+        cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
+}
+
+/* Writing. */
+
+CAIRN_TEMPLATE ITEM *T_(get_mut)(T const *self)
+{
+    bool alone = self->block && cairn_rc_is_unique(&self->block->counts);
+    return alone ? &self->block->value : NULL;
+}
+
+#ifdef ITEMS_ARE_CLONABLE
+
+/* Moves the value to a block of its own, and leaves the old one to the weak handles. */
+CAIRN_TEMPLATE bool T_(leave_weak_)(T *self, enum cairn_fallibility fallibility)
+{
+    struct T_(block) *old = self->block;
+    T made = T_(allocate_)(old->counts.allocator, fallibility);
+    if (!made.block)
+        return false;
+    made.block->value = old->value;
+    old->counts.strong = 0;
+    T_(release_block_)(old);
+    *self = made;
+    return true;
+}
+
+/* Clones the value to a block of its own, and leaves the old one to the other owners. */
+CAIRN_TEMPLATE bool T_(leave_owners_)(T *self, enum cairn_fallibility fallibility)
+{
+    ITEM copy;
+    T made;
+    if (!TRY_CLONE_ITEM(&copy, &self->block->value))
+        return cairn_collection_failed(ITEM_LAYOUT, fallibility);
+    if (!T_(make_)(&made, self->block->counts.allocator, copy, fallibility))
+        return false;
+    T_(drop)(self);
+    *self = made;
+    return true;
+}
+
+CAIRN_TEMPLATE bool T_(make_mut_)(T *self, ITEM **value, enum cairn_fallibility fallibility)
+{
+    cairn_check(self->block, "%s: the handle is empty; it was moved out of or dropped before",
+                __func__);
+    bool alone = cairn_rc_is_unique(&self->block->counts);
+    if (!alone && !(self->block->counts.strong == 1 ? T_(leave_weak_)(self, fallibility)
+                                                    : T_(leave_owners_)(self, fallibility)))
+        return false;
+    *value = &self->block->value;
+    return true;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_make_mut)(T *self, ITEM **value)
+{
+    return T_(make_mut_)(self, value, CAIRN_FALLIBLE);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE ITEM *T_(make_mut)(T *self)
+{
+    ITEM *value;
+    (void)T_(make_mut_)(self, &value, CAIRN_INFALLIBLE);
+    return value;
+}
+
+#endif
+#undef BLOCK_LAYOUT
+#endif
+#endif
+#include <cairn/template_end.h>

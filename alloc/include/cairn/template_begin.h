@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a template defines from its parameters, for itself; <cairn/template_end.h> takes all of it
+ * away again. Included by templates alone, once by each of their includes: it has no guard.
+ */
+
+/* T_(push) is vec_job_push where T is vec_job. */
+#define T_(name)    CAIRN_JOIN(T, name)
+#define ITEM_LAYOUT CAIRN_LAYOUT_OF(ITEM)
+
+#ifdef ITEM_DROP
+#define DROP_ITEM(item) ITEM_DROP(item)
+#else
+#define DROP_ITEM(item) ((void)(item))
+#endif
+
+#if defined(ITEM_CLONE)
+#define ITEMS_ARE_CLONABLE
+#define TRY_CLONE_ITEM(to, from) ITEM_CLONE(to, from)
+#elif !defined(ITEM_DROP)
+#define ITEMS_ARE_CLONABLE
+#define ITEMS_ARE_PLAIN
+#define TRY_CLONE_ITEM(to, from) (*(to) = *(from), true)
+#endif

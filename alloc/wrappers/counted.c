@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+#include <cairn/counted.h>
+
+static struct cairn_counted *counted_of(struct cairn_allocator *allocator)
+{
+    return (struct cairn_counted *)(void *)allocator;
+}
+
+static void add_live(struct cairn_counted *self, size_t blocks, size_t bytes)
+{
+    self->live_blocks += blocks;
+    self->live_bytes += bytes;
+    if (self->live_blocks > self->peak_blocks)
+        self->peak_blocks = self->live_blocks;
+    if (self->live_bytes > self->peak_bytes)
+        self->peak_bytes = self->live_bytes;
+}
+
+static void remove_live(struct cairn_counted *self, size_t blocks, size_t bytes)
+{
+    cairn_check(blocks <= self->live_blocks && bytes <= self->live_bytes,
+                "counted: a block of %zu bytes is given back, but only %zu blocks of %zu bytes are "
+                "live; give each block back once, with the layout that it was allocated with",
+                bytes, self->live_blocks, self->live_bytes);
+    self->live_blocks -= blocks;
+    self->live_bytes -= bytes;
+}
+
+static void *count_alloc(struct cairn_counted *self, void *block, size_t size)
+{
+    if (!block) {
+        self->failures++;
+        return NULL;
+    }
+    self->allocs++;
+    add_live(self, 1, size);
+    return block;
+}
+
+static void *counted_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    struct cairn_counted *self = counted_of(allocator);
+    return count_alloc(self, cairn_allocator_alloc(self->inner, layout), layout.size);
+}
+
+static void *counted_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    struct cairn_counted *self = counted_of(allocator);
+    return count_alloc(self, cairn_allocator_alloc_zeroed(self->inner, layout), layout.size);
+}
+
+static void counted_dealloc(struct cairn_allocator *allocator, void *block,
+                            struct cairn_layout layout)
+{
+    struct cairn_counted *self = counted_of(allocator);
+    remove_live(self, 1, layout.size);
+    self->deallocs++;
+    cairn_allocator_dealloc(self->inner, block, layout);
+}
+
+static void *counted_realloc(struct cairn_allocator *allocator, void *block,
+                             struct cairn_layout layout, size_t new_size)
+{
+    struct cairn_counted *self = counted_of(allocator);
+    void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
+    if (!new_block) {
+        self->failures++;
+        return NULL;
+    }
+    self->reallocs++;
+    remove_live(self, 0, layout.size);
+    add_live(self, 0, new_size);
+    return new_block;
+}
+
+const struct cairn_allocator_operations cairn_counted_operations = {
+    .name = "counted",
+    .alloc = counted_alloc,
+    .dealloc = counted_dealloc,
+    .alloc_zeroed = counted_alloc_zeroed,
+    .realloc = counted_realloc,
+};

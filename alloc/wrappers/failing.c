@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include <cairn/failing.h>
+
+static struct cairn_failing *failing_of(struct cairn_allocator *allocator)
+{
+    return (struct cairn_failing *)(void *)allocator;
+}
+
+void cairn_failing_at(struct cairn_failing *self, size_t nth, enum cairn_failing_mode mode)
+{
+    self->nth = nth;
+    self->mode = mode;
+    self->calls = 0;
+    self->failures = 0;
+}
+
+/* Counts a call, and says whether it is one to fail. */
+static bool next_call_fails(struct cairn_failing *self)
+{
+    self->calls++;
+    bool fails = self->nth != 0 &&
+                 (self->mode == CAIRN_FAILING_ONCE ? self->calls == self->nth
+                                                   : self->calls >= self->nth);
+    self->failures += fails;
+    return fails;
+}
+
+static void *failing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    struct cairn_failing *self = failing_of(allocator);
+    return next_call_fails(self) ? NULL : cairn_allocator_alloc(self->inner, layout);
+}
+
+static void failing_dealloc(struct cairn_allocator *allocator, void *block,
+                            struct cairn_layout layout)
+{
+    cairn_allocator_dealloc(failing_of(allocator)->inner, block, layout);
+}
+
+static void *failing_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    struct cairn_failing *self = failing_of(allocator);
+    return next_call_fails(self) ? NULL : cairn_allocator_alloc_zeroed(self->inner, layout);
+}
+
+static void *failing_realloc(struct cairn_allocator *allocator, void *block,
+                             struct cairn_layout layout, size_t new_size)
+{
+    struct cairn_failing *self = failing_of(allocator);
+    return next_call_fails(self) ? NULL
+                                 : cairn_allocator_realloc(self->inner, block, layout, new_size);
+}
+
+const struct cairn_allocator_operations cairn_failing_operations = {
+    .name = "failing",
+    .alloc = failing_alloc,
+    .dealloc = failing_dealloc,
+    .alloc_zeroed = failing_alloc_zeroed,
+    .realloc = failing_realloc,
+};

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host seam for a program on a POSIX system: all of it but the panic, which is in panic.c so
+ * that a test can bring its own.
+ */
+#include <cairn/base/host.h>
+
+#include <errno.h>
+#include <sched.h>
+#include <unistd.h>
+
+/* What standard error does not take is lost: there is nowhere left to say so. */
+void cairn_host_write(const char *text, size_t length)
+{
+    while (length > 0) {
+        ssize_t written = write(STDERR_FILENO, text, length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return;
+        text += written;
+        length -= (size_t)written;
+    }
+}
+
+/* A program has no interrupts. Signals are not their like: blocking them costs a system call. */
+cairn_host_interrupt_state cairn_host_interrupts_disable(void)
+{
+    return 0;
+}
+
+void cairn_host_interrupts_restore(cairn_host_interrupt_state state)
+{
+    (void)state;
+}
+
+/* Every thread has its own copy of a thread-local, so its address tells the threads apart. */
+uintptr_t cairn_host_execution_id(void)
+{
+    static _Thread_local char here;
+    return (uintptr_t)&here;
+}
+
+/* The holder of a lock may wait for this very processor: let it run. */
+void cairn_host_relax(void)
+{
+    sched_yield();
+}

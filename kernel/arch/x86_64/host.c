@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel as a host: the part of <cairn/base/host.h> that asks for the processor alone. */
+#include <cairn/base/host.h>
+
+#include "registers.h"
+
+cairn_host_interrupt_state cairn_host_interrupts_disable(void)
+{
+    cairn_host_interrupt_state state = rflags_read() & RFLAGS_INTERRUPTS_ON;
+    interrupts_disable();
+    return state;
+}
+
+void cairn_host_interrupts_restore(cairn_host_interrupt_state state)
+{
+    if (state)
+        interrupts_enable();
+}
+
+uintptr_t cairn_host_execution_id(void)
+{
+    return 1; /* one processor runs */
+}
+
+void cairn_host_relax(void)
+{
+    pause();
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What this processor can do, and the protections that it offers.
+ *
+ * Long mode and no-execute are needed and were checked by the boot code; the rest is used where
+ * CPUID reports it.
+ */
+#ifndef ARCH_PROCESSOR_H
+#define ARCH_PROCESSOR_H
+
+#include <stdbool.h>
+
+struct processor_features {
+    bool gigabyte_pages;
+    bool page_attribute_table;
+    bool global_pages;
+    bool smep; /* the kernel cannot execute user pages */
+    bool smap; /* the kernel cannot touch user pages by accident */
+    bool umip; /* user code cannot read the descriptor tables' addresses */
+};
+
+/* Asks CPUID (Intel SDM vol. 2A, "CPUID"). Cheap enough to ask again: no state is kept. */
+struct processor_features processor_features(void);
+
+/* Switches on every protection among `features`, and write protection for the kernel itself. */
+void processor_protect(const struct processor_features *features);
+
+#endif

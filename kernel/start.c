@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens, in order, from the first line of C to kernel_main(). */
+#include "address_space.h"
+#include "descriptors.h"
+#include "exceptions.h"
+#include "heap.h"
+#include "interrupt_controller.h"
+#include "kernel.h"
+#include "keyboard.h"
+#include "machine.h"
+#include "panic.h"
+#include "println.h"
+#include "processor.h"
+#include "registers.h"
+#include "timer.h"
+
+struct kernel kernel;
+
+static void read_boot_info(enum boot_protocol protocol, uint32_t loader_pointer,
+                           uint64_t entry_time_stamp)
+{
+    enum boot_error error = boot_info_read(protocol, physical(loader_pointer), &kernel.boot);
+    kernel.boot.entry_time_stamp = entry_time_stamp;
+    console_add_screen(&kernel.boot.screen);
+    if (error)
+        stop("%s", boot_error_message(error));
+}
+
+static void read_options(void)
+{
+    struct options_error error;
+    if (!options_parse(kernel.boot.command_line, &kernel.options, &error))
+        stop("%s", error.message);
+    if (!memory_map_cut_off(&kernel.boot.memory_map, kernel.options.memory_limit))
+        stop("%s", boot_error_message(BOOT_MEMORY_MAP_TOO_LONG));
+}
+
+static void start_processor(void)
+{
+    struct processor_features features = processor_features();
+    processor_protect(&features);
+    descriptors_init();
+    exceptions_init();
+}
+
+static void start_memory(void)
+{
+    enum memory_error error = address_space_init(&kernel.boot, &kernel.frames, &kernel.mapper);
+    if (error)
+        stop("%s", memory_error_message(error));
+}
+
+static void start_heap(void)
+{
+    uint64_t free_before = kernel.frames.free_count;
+    enum map_error error = init_heap(&kernel.mapper, HEAP_START, kernel.options.heap_size);
+    kernel.heap_ready_time_stamp = time_stamp_counter();
+    if (error)
+        stop("heap initialization failed: %s: heap=%llu needs %llu frames and its page tables, and "
+             "%llu frames are free; use a smaller heap=, or give the machine more memory",
+             map_error_name(error), (unsigned long long)kernel.options.heap_size,
+             (unsigned long long)((kernel.options.heap_size + FRAME_SIZE - 1) / FRAME_SIZE),
+             (unsigned long long)free_before);
+}
+
+static void start_interrupts(void)
+{
+    interrupt_controller_init();
+    timer_init();
+    keyboard_init();
+    interrupts_enable();
+}
+
+static void tell_what_is_there(void)
+{
+    const struct memory_map *map = &kernel.boot.memory_map;
+    if (kernel.boot.screen.kind == SCREEN_NONE)
+        println("no screen: the boot gave no framebuffer, and there is no VGA text; output goes to "
+                "the serial port alone");
+    if (!kernel.options.verbose)
+        return;
+    for (size_t i = 0; i < map->count; i++)
+        println("memory 0x%012llx-0x%012llx %s", (unsigned long long)map->regions[i].begin,
+                (unsigned long long)map->regions[i].end, memory_kind_name(map->regions[i].kind));
+    println("frames: %llu usable, %llu free", (unsigned long long)kernel.frames.total_count,
+            (unsigned long long)kernel.frames.free_count);
+}
+
+/* Sleeps, and shows what is typed, until the machine is switched off. */
+static _Noreturn void idle(void)
+{
+    char character;
+    for (;;) {
+        wait_for_interrupt();
+        while (keyboard_read(&character))
+            print("%c", character);
+    }
+}
+
+void kernel_start(enum boot_protocol protocol, uint32_t loader_pointer, uint64_t entry_time_stamp)
+{
+    console_init();
+    read_boot_info(protocol, loader_pointer, entry_time_stamp);
+    read_options();
+    start_processor();
+    start_memory();
+    start_heap();
+    start_interrupts();
+    tell_what_is_there();
+
+    kernel_main();
+
+    if (kernel.options.after == AFTER_POWEROFF)
+        machine_exit(MACHINE_EXIT_SUCCESS);
+    println("idle; to leave QEMU press Ctrl-A, then X");
+    idle();
+}

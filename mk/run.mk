@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: MIT
+# Running a kernel: in QEMU, under gdb, from a CD.
+
+# option ARGS="heap=1M log=verbose": the kernel's command line
+# option BOOT=uefi: how the kernel is booted: by GRUB on uefi or bios, or by QEMU itself (pvh)
+# option MEMORY=128M: the machine's memory
+# option CPU=max: the processor; CPU=qemu64 has little
+# option MACHINE=pc: QEMU's machine; default pc, and q35 for BOOT=uefi
+# option ACCEL=tcg: who executes; ACCEL=kvm is fast, where /dev/kvm is
+# option WINDOW=1: show the screen in a window
+# option TIMEOUT=60: seconds until a run without a terminal counts as hung
+# option PORT=1234: where make debug waits for gdb
+
+BOOT    ?= pvh
+MEMORY  ?= 128M
+CPU     ?= max
+ACCEL   ?= tcg
+PORT    ?= 1234
+
+QEMU_OPTIONS = --boot $(BOOT) --memory $(MEMORY) --cpu $(CPU) --accel $(ACCEL) --append '$(ARGS)' \
+    $(if $(MACHINE),--machine $(MACHINE)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+    $(if $(filter-out 0,$(WINDOW)),--window)
+
+.PHONY: run debug iso
+
+run: $(KERNEL) compile_commands.json ## build the kernel and boot it in QEMU
+	@tools/qemu $(QEMU_OPTIONS) $(KERNEL)
+
+debug: $(KERNEL) ## boot the kernel and let gdb stop it at kernel_main
+	@tools/qemu $(QEMU_OPTIONS) --debug $(PORT) $(KERNEL)
+
+ISO := $(BUILD)/cairn.iso
+iso: $(ISO) ## make a CD image that boots the kernel by GRUB, on BIOS and UEFI
+$(ISO): $(KERNEL) tools/grub.cfg tools/make-iso
+	tools/make-iso $(KERNEL) tools/grub.cfg $@
+	@echo "$@ is ready: write it to a USB stick, or boot it with any virtual machine"
+
+# For editors (clangd): how each file is compiled, in the variant that was built last.
+compile_commands.json: $(KERNEL)
+	@{ echo '['; find $(BUILD) -name '*.o.json' -exec cat {} + | sort -u | sed '$$s/,$$//'; echo ']'; } > $@

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: MIT
+# Testing: builds everything that is tested, with both compilers, and hands over to tests/run.py.
+#
+# Each tests/kernel/NAME.c becomes a kernel of its own. What its boot must show stands at the top
+# of the file, in lines that tests/harness/kernel_tests.py reads; of these, one matters here:
+#     // allocator: NAME      the kernel's global allocator, instead of linked_list
+
+# option TEST=heap_allocation: make test runs this kernel test alone, or all whose name has that text
+# option SEED=NUMBER: repeats a random test
+
+UNIT_SOURCES_kernel_symbols := kernel/panic/symbols.c
+
+include mk/hosted_tests.mk
+
+KERNEL_TEST_NAMES   := $(basename $(notdir $(wildcard tests/kernel/*.c)))
+KERNEL_TESTS        := $(KERNEL_TEST_NAMES:%=$(BUILD)/tests/kernel/%.elf)
+KERNEL_TEST_SUPPORT := $(wildcard tests/kernel/support/*.c)
+$(eval $(call layer_rules,kernel,tests/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) tests/kernel/support))
+
+allocator_of_test = $(or $(shell sed -n 's|^// allocator: *||p' tests/kernel/$(1).c),linked_list)
+
+# $(1): the test's name, $(2): its own objects
+define kernel_test
+$(BUILD)/tests/kernel/$(1).elf: $(2) $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
+	$$(call link_kernel,$(2))
+endef
+$(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call objects,kernel,\
+    tests/kernel/$(name).c $(KERNEL_TEST_SUPPORT) kernel/heap/$(call allocator_of_test,$(name)).c))))
+
+# What one compiler builds for the tests; the kernels are those that tests/harness boots.
+.PHONY: test built-tests
+built-tests: unit-tests $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf $(BUILD)/cairn-dummy.elf \
+        compile_commands.json
+
+# Both compilers, unless one was asked for.
+TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
+ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
+
+test: ## run every test; the last line is "N passed, N failed"
+ifneq ($(ONE_TEST),)
+	@$(MAKE) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
+	@tests/run.py --show $(TEST) $(CC)
+else
+	@for compiler in $(TEST_COMPILERS); do \
+	    $(MAKE) --no-print-directory CC=$$compiler built-tests || exit 1; done
+	@tests/run.py $(if $(TEST),--only '$(TEST)') $(TEST_COMPILERS)
+endif

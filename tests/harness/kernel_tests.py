@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""The kernels of tests/kernel, each booted once.
+
+What a boot must show stands at the top of its C file, in lines of the form `// KEY: VALUE`:
+
+    // expect-exit: success          or failure; how the machine must end (needed)
+    // expect: TEXT                  the output holds TEXT, behind all that is expected before it;
+                                     * stands for anything within a line, and {NAME} for the number
+                                     of the line with the comment /* NAME */
+    // expect-not: TEXT              the output does not hold TEXT
+    // append: heap=1M               the kernel's command line
+    // memory: 16M                   the machine's memory
+    // cpu: qemu64                   its processor
+    // qemu: -smp 2                  further options for QEMU
+    // timeout: 10                   seconds; default 30
+    // allocator: dummy              the global allocator (read by mk/tests.mk); default linked_list
+
+A panic that nothing expects fails the test, and so does a key that is not in this list. Where the
+kernel says "Running 4 tests", each of the four must follow, as "NAME... [ok]".
+"""
+
+import os
+import re
+
+from .machine import Machine, boot, check_output, check_status
+from .tests import Failure, ROOT, Result, Test
+
+FOLDER = "tests/kernel"
+MACHINE_KEYS = ("append", "memory", "cpu", "qemu", "timeout")
+KEYS = ("expect-exit", "expect", "expect-not", "allocator", *MACHINE_KEYS)
+
+
+def names():
+    files = os.listdir(os.path.join(ROOT, FOLDER))
+    return sorted(name.removesuffix(".c") for name in files if name.endswith(".c"))
+
+
+def read_source(name):
+    with open(os.path.join(ROOT, FOLDER, f"{name}.c"), encoding="utf-8") as source:
+        return source.read()
+
+
+# ---- expectations --------------------------------------------------------------------------------
+
+
+def fill_in_lines(text, source):
+    """Replaces each {NAME} by the number of the line that has the comment /* NAME */."""
+    def line_number(match):
+        marker = f"/* {match[1]} */"
+        lines = [i for i, line in enumerate(source.splitlines(), 1) if marker in line]
+        if len(lines) != 1:
+            raise Failure(f"{len(lines)} lines have the comment {marker}, not one")
+        return str(lines[0])
+    return re.sub(r"\{([A-Z_]+)\}", line_number, text)
+
+
+def read_expectations(source):
+    """The keys of a test and their values: {"expect": [...], "expect-exit": [...], ...}."""
+    expectations = {key: [] for key in KEYS}
+    for line in re.findall(r"^//(.*)$", source, re.MULTILINE):
+        key, colon, value = line.strip().partition(": ")
+        if key not in KEYS or not colon or not value:
+            raise Failure(f"'//{line}' is not of the form // KEY: VALUE with one of the keys "
+                          + ", ".join(KEYS))
+        expectations[key].append(fill_in_lines(value, source))
+    if expectations["expect-exit"] not in (["success"], ["failure"]):
+        raise Failure("the line '// expect-exit: success' (or failure) is missing")
+    return expectations
+
+
+def machine_for(name, compiler, expectations):
+    options = {key: expectations[key][-1] for key in MACHINE_KEYS if expectations[key]}
+    if "timeout" in options:
+        options["timeout"] = float(options["timeout"])
+    return Machine(f"build/{compiler}/{FOLDER}/{name}.elf", **options)
+
+
+# ---- running -------------------------------------------------------------------------------------
+
+
+def announced_tests(output):
+    """The tests that the kernel ran; all that it announced must have passed."""
+    announcement = re.search(r"^Running (\d+) tests?$", output, re.MULTILINE)
+    if not announcement:
+        return []
+    passed = re.findall(r"^(\w+)\.\.\.(?:.|\n)*?\[ok\]$", output[announcement.end():], re.MULTILINE)
+    if len(passed) != int(announcement[1]):
+        raise Failure(f"{len(passed)} of {announcement[1]} tests passed", output)
+    return passed
+
+
+def judge(ended, expectations):
+    check_status(ended, expectations["expect-exit"][0])
+    check_output(ended, expectations["expect"], expectations["expect-not"])
+    return [Result(name) for name in announced_tests(ended.output)]
+
+
+def run(name, compiler):
+    expectations = read_expectations(read_source(name))
+    return judge(boot(machine_for(name, compiler, expectations)), expectations)
+
+
+def tests(compiler):
+    return [Test(f"{compiler}/kernel/{name}", lambda name=name: run(name, compiler),
+                 f"make test TEST={name} CC={compiler}") for name in names()]
+
+
+def show(name, compiler):
+    """Runs one test with its output on the terminal; gives its results."""
+    def body():
+        expectations = read_expectations(read_source(name))
+        ended = boot(machine_for(name, compiler, expectations))
+        print(ended.output, end="", flush=True)
+        try:
+            return judge(ended, expectations)
+        except Failure as failure:
+            raise Failure(failure.reason) from failure  # its output was shown
+    return Test(f"{compiler}/kernel/{name}", body, f"make test TEST={name} CC={compiler}").run()

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+"""Booting kernels: through tools/qemu, as a user does, and reading what they said."""
+
+import dataclasses
+import re
+import shlex
+
+from .tests import Failure, describe_status, run_program
+
+# What tools/qemu ends with.
+STATUS = {
+    "success": 0,
+    "failure": 1,
+    "cannot run": 2,
+    "reset": 3,
+    "timeout": 4,
+    "QEMU failed": 5,
+}
+
+# Escape sequences: UEFI's firmware and GRUB draw on the serial port too.
+ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
+
+
+@dataclasses.dataclass(frozen=True)
+class Machine:
+    """What to boot, and on what."""
+    kernel: str
+    boot: str = "pvh"
+    append: str = ""
+    memory: str = ""
+    cpu: str = ""
+    machine: str = ""
+    qemu: str = ""
+    timeout: float = 30
+
+    def command(self):
+        command = ["tools/qemu", self.kernel, "--timeout", f"{self.timeout:g}"]
+        for option in ("boot", "append", "memory", "cpu", "machine", "qemu"):
+            if getattr(self, option):
+                command.append(f"--{option}={getattr(self, option)}")
+        return command
+
+    def again(self):
+        return shlex.join(self.command()) + " </dev/null"
+
+
+def clean(text):
+    return ESCAPE_SEQUENCE.sub("", text).replace("\r", "")
+
+
+def boot(machine):
+    """Boots the machine; gives its end, with everything that the serial port and tools/qemu said."""
+    # Making a CD and starting QEMU are not in the machine's own timeout.
+    ended = run_program(machine.command(), machine.timeout + 60)
+    ended.output = clean(ended.output)
+    return ended
+
+
+def check_status(ended, expected):
+    """Exactly one status is right."""
+    if ended.status == STATUS[expected]:
+        return
+    names = {number: name for name, number in STATUS.items()}
+    met = names.get(ended.status, describe_status(ended.status))
+    raise Failure(f"the run was to end with {expected}, but ended with {met}", ended.output)
+
+
+# ---- what the output must hold -------------------------------------------------------------------
+
+
+def pattern_of(text):
+    """An expected text as a regular expression: `*` stands for anything within the line."""
+    return re.compile("[^\n]*".join(re.escape(part) for part in text.split("*")))
+
+
+def check_order(output, expected):
+    """Each expected text must be there, behind the one before it."""
+    position = 0
+    for text in expected:
+        match = pattern_of(text).search(output, position)
+        if not match:
+            is_misplaced = pattern_of(text).search(output)
+            raise Failure(f"it did not print {text!r}" + (" in its place" if is_misplaced else ""),
+                          output)
+        position = match.end()
+
+
+def check_absence(output, unexpected):
+    for text in unexpected:
+        if pattern_of(text).search(output):
+            raise Failure(f"it printed {text!r}, which it must not", output)
+
+
+PANIC = "panicked at '"
+
+
+def check_output(ended, expected, unexpected=()):
+    """A panic is never ignored: one that no expected text names is a failure."""
+    check_order(ended.output, expected)
+    check_absence(ended.output, unexpected)
+    if not any(PANIC in text for text in expected):
+        check_absence(ended.output, [PANIC])

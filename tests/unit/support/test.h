@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a unit test includes: cmocka, random numbers that can be replayed, and expected panics.
+ *
+ * A unit test is one program, tests/unit/NAME.c: its main() gives its tests to
+ * cmocka_run_group_tests(). Its panics come to support/panic.c: one that was not expected fails
+ * the running test, and the next test goes on.
+ */
+#ifndef TEST_H
+#define TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+/*
+ * Passes if the statement panics with a text that contains `part`, a string; fails the test else.
+ * The text is the whole line: "panicked at file:line: message".
+ *
+ * The statement is left by longjmp(): what it holds stays held, and a local variable that it
+ * changes must be volatile to be looked at afterwards. It must not itself assert.
+ */
+#define expect_panic(statement, part)                           \
+    do {                                                        \
+        test_panic.expected = true;                             \
+        if (setjmp(test_panic.back) == 0) {                     \
+            statement;                                          \
+            test_panic_missing(#statement, __FILE__, __LINE__); \
+        }                                                       \
+        test_panic_compare(part, __FILE__, __LINE__);           \
+    } while (0)
+
+/* For expect_panic() only. Each thread has its own. */
+struct test_panic {
+    bool expected;
+    jmp_buf back;
+    char text[1024];
+};
+extern _Thread_local struct test_panic test_panic;
+void test_panic_missing(const char *statement, const char *file, int line);
+void test_panic_compare(const char *part, const char *file, int line);
+
+/* Random numbers: the same for the same seed, on every machine. */
+struct test_random {
+    uint64_t state;
+};
+
+/*
+ * Starts from the environment's SEED, else from a seed of its own, and prints it: run the program
+ * with SEED=that to replay. A SEED that is no number fails the test.
+ */
+struct test_random test_random_start(void);
+
+/* Any 64 bits. */
+uint64_t test_random_next(struct test_random *random);
+
+/* From 0 to bound - 1. Needs: bound is not 0. */
+uint64_t test_random_below(struct test_random *random, uint64_t bound);
+
+/* True once in `count` times. */
+bool test_random_one_in(struct test_random *random, uint64_t count);
+
+#endif
