@@ -20,6 +20,7 @@ include mk/layers.mk
 include mk/kernel.mk
 include mk/run.mk
 include mk/tests.mk
+include mk/bench.mk
 
 .PHONY: help clean
 help: ## this list

@@ -71,19 +71,36 @@ static void start_interrupts(void)
     interrupts_enable();
 }
 
-static void tell_what_is_there(void)
+static void tell_of_screen(void)
+{
+    const struct boot_screen *screen = &kernel.boot.screen;
+    if (screen->kind == SCREEN_VGA_TEXT)
+        println("screen: VGA text, %u by %u characters", screen->columns, screen->rows);
+    else if (screen->kind == SCREEN_FRAMEBUFFER)
+        println("screen: framebuffer at %#llx, %u by %u pixels of %u bits",
+                (unsigned long long)screen->address.value, screen->columns, screen->rows,
+                screen->bits_per_pixel);
+}
+
+static void tell_of_memory(void)
 {
     const struct memory_map *map = &kernel.boot.memory_map;
-    if (kernel.boot.screen.kind == SCREEN_NONE)
-        println("no screen: the boot gave no framebuffer, and there is no VGA text; output goes to "
-                "the serial port alone");
-    if (!kernel.options.verbose)
-        return;
     for (size_t i = 0; i < map->count; i++)
         println("memory 0x%012llx-0x%012llx %s", (unsigned long long)map->regions[i].begin,
                 (unsigned long long)map->regions[i].end, memory_kind_name(map->regions[i].kind));
     println("frames: %llu usable, %llu free", (unsigned long long)kernel.frames.total_count,
             (unsigned long long)kernel.frames.free_count);
+}
+
+static void tell_what_is_there(void)
+{
+    if (kernel.boot.screen.kind == SCREEN_NONE)
+        println("no screen: the boot gave no framebuffer, and there is no VGA text; output goes to "
+                "the serial port alone");
+    if (!kernel.options.verbose)
+        return;
+    tell_of_screen();
+    tell_of_memory();
 }
 
 /* Sleeps, and shows what is typed, until the machine is switched off. */

@@ -8,10 +8,11 @@
 #     UNIT_PANIC_NAME     the source of its cairn_host_panic, instead of support's
 #     UNIT_LINK_NAME      options for the linker
 
+comma := ,
 UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
-UNIT_OBJECTS_base_freestanding_memory := $(foreach variant,sanitized kernel hosted,$(BUILD)/unit/$(variant)_memory.o)
+UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,sanitized kernel hosted)
 UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
-UNIT_LINK_base_spinlock := $(foreach name,disable restore,-Wl,--wrap=cairn_host_interrupts_$(name))
+UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
 
 UNIT_NAMES   := $(basename $(notdir $(wildcard tests/unit/*.c)))
 UNIT_TESTS   := $(UNIT_NAMES:%=$(BUILD)/tests/unit/%)
@@ -32,8 +33,9 @@ $(foreach layer,tests/fuzz tests/unit,$(eval $(call layer_rules,sanitized,$(laye
 $(foreach layer,$(KERNEL_LAYERS),$(eval \
     $(call layer_rules,sanitized,$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer)))))
 
-# gcc warns of every local that lives across expect_panic(); -Wno-unknown... is for clang.
-$(BUILD)/sanitized/tests/unit/%.o: FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered
+# gcc warns of every local that lives across expect_panic(), and notes where items of 64-byte
+# alignment are passed by value; -Wno-unknown... is for clang.
+$(BUILD)/sanitized/tests/unit/%.o: FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
 
 # An archive, so that a program gets what it uses: most register no global allocator.
 $(BUILD)/sanitized/libcairn.a: $(call objects,sanitized,$(SHARED_SOURCES))
@@ -75,7 +77,8 @@ fuzz: $(BUILD)/tests/fuzz/$(FUZZ) ## fuzz one part for a while (needs CC=clang)
 	@mkdir -p $(BUILD)/fuzz/$(FUZZ)
 	cd $(BUILD)/fuzz && $(CURDIR)/$< -max_total_time=$(SECONDS) -max_len=512 $(FUZZ)
 
-FLAGS_fuzzed := $(FLAGS_sanitized) -fsanitize=fuzzer-no-link
+FLAGS_fuzzed = $(if $(findstring clang,$(CC)),,$(error libFuzzer is part of clang: make fuzz CC=clang)) \
+    $(FLAGS_sanitized) -fsanitize=fuzzer-no-link
 $(call variant_rules,fuzzed,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 $(eval $(call layer_rules,fuzzed,tests/fuzz,$(TEST_LAYERS)))
 

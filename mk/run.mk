@@ -7,7 +7,9 @@
 # option CPU=max: the processor; CPU=qemu64 has little
 # option MACHINE=pc: QEMU's machine; default pc, and q35 for BOOT=uefi
 # option ACCEL=tcg: who executes; ACCEL=kvm is fast, where /dev/kvm is
+# option SCREEN=800x600x24: what GRUB sets: pixels and bits per pixel, or text
 # option WINDOW=1: show the screen in a window
+# option STAY=1: keep the machine on after a panic, to look at its screen
 # option TIMEOUT=60: seconds until a run without a terminal counts as hung
 # option PORT=1234: where make debug waits for gdb
 
@@ -18,8 +20,9 @@ ACCEL   ?= tcg
 PORT    ?= 1234
 
 QEMU_OPTIONS = --boot $(BOOT) --memory $(MEMORY) --cpu $(CPU) --accel $(ACCEL) --append '$(ARGS)' \
-    $(if $(MACHINE),--machine $(MACHINE)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
-    $(if $(filter-out 0,$(WINDOW)),--window)
+    $(if $(MACHINE),--machine $(MACHINE)) $(if $(SCREEN),--screen $(SCREEN)) \
+    $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
+    $(if $(filter-out 0,$(WINDOW)),--window) $(if $(filter-out 0,$(STAY)),--stay)
 
 .PHONY: run debug iso
 

@@ -8,7 +8,10 @@
 # option TEST=heap_allocation: make test runs this kernel test alone, or all whose name has that text
 # option SEED=NUMBER: repeats a random test
 
-UNIT_SOURCES_kernel_symbols := kernel/panic/symbols.c
+UNIT_SOURCES_kernel_frames     := kernel/memory/frames.c kernel/boot/memory_map.c
+UNIT_SOURCES_kernel_memory_map := kernel/boot/memory_map.c
+UNIT_SOURCES_kernel_options    := kernel/boot/options.c
+UNIT_SOURCES_kernel_symbols    := kernel/panic/symbols.c
 
 include mk/hosted_tests.mk
 

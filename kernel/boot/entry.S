@@ -202,6 +202,8 @@ boot_error:
         movw $SERIAL_PORT, %dx
         movb %bl, %al
         outb %al, %dx
+        cmpb $'\n', %bl                 /* the last one; the screen has no use for it */
+        je 3b
         movb $0x0c, %bh                 /* red on black */
         movw %bx, (%edi)
         addl $2, %edi
@@ -225,6 +227,10 @@ serial_settings:                        /* 115200 baud, 8N1; see kernel/console/
         serial_setting 3, 0x03
         serial_setting 2, 0xc7
         serial_setting 4, 0x0b
+        .short 0x3d4                    /* hide the text screen's cursor; see vga_text.c */
+        .byte 0x0a
+        .short 0x3d5
+        .byte 0x20
         .short 0
 text_bad_pvh_magic:
         .asciz "error: the PVH start info has a wrong magic number; boot with QEMU's -kernel, or through GRUB's multiboot2\n"

@@ -61,6 +61,29 @@ static void mark_taken(struct frame_allocator *self, uint64_t number)
     }
 }
 
+/* Sets the bits from `begin` up to `end`, a word at a time. */
+static void set_bits(uint64_t *words, uint64_t begin, uint64_t end)
+{
+    while (begin < end) {
+        uint64_t word_end = (begin / BITS + 1) * BITS;
+        uint64_t count = (end < word_end ? end : word_end) - begin;
+        uint64_t ones = count == BITS ? UINT64_MAX : (1ULL << count) - 1;
+        words[begin / BITS] |= ones << begin % BITS;
+        begin += count;
+    }
+}
+
+static void build_upper_levels(struct frame_allocator *self)
+{
+    uint64_t words = words_for(self->frame_limit);
+    for (unsigned level = 1; level < self->level_count; level++) {
+        for (uint64_t i = 0; i < words; i++)
+            if (self->levels[level - 1][i])
+                self->levels[level][i / BITS] |= 1ULL << i % BITS;
+        words = words_for(words);
+    }
+}
+
 void frame_allocator_init(struct frame_allocator *self, const struct memory_map *map, void *bitmaps)
 {
     *self = (struct frame_allocator){.map = map, .frame_limit = frame_limit_of(map)};
@@ -68,12 +91,10 @@ void frame_allocator_init(struct frame_allocator *self, const struct memory_map 
     place_levels(self, bitmaps);
     for (size_t i = 0; i < map->count; i++) {
         const struct memory_region *region = &map->regions[i];
-        if (region->kind != MEMORY_USABLE)
-            continue;
-        for (uint64_t number = region->begin / FRAME_SIZE; number < region->end / FRAME_SIZE;
-             number++)
-            mark_free(self, number);
+        if (region->kind == MEMORY_USABLE)
+            set_bits(self->levels[0], region->begin / FRAME_SIZE, region->end / FRAME_SIZE);
     }
+    build_upper_levels(self);
     self->total_count = memory_map_bytes(map, MEMORY_USABLE) / FRAME_SIZE;
     self->free_count = self->total_count;
 }

@@ -3,7 +3,7 @@
 
 What a boot must show stands at the top of its C file, in lines of the form `// KEY: VALUE`:
 
-    // expect-exit: success          or failure; how the machine must end (needed)
+    // expect-exit: failure          how the machine must end; default success
     // expect: TEXT                  the output holds TEXT, behind all that is expected before it;
                                      * stands for anything within a line, and {NAME} for the number
                                      of the line with the comment /* NAME */
@@ -63,8 +63,8 @@ def read_expectations(source):
             raise Failure(f"'//{line}' is not of the form // KEY: VALUE with one of the keys "
                           + ", ".join(KEYS))
         expectations[key].append(fill_in_lines(value, source))
-    if expectations["expect-exit"] not in (["success"], ["failure"]):
-        raise Failure("the line '// expect-exit: success' (or failure) is missing")
+    if expectations["expect-exit"] not in ([], ["success"], ["failure"]):
+        raise Failure("'// expect-exit: ' is followed by success or failure, and is there once")
     return expectations
 
 
@@ -90,7 +90,7 @@ def announced_tests(output):
 
 
 def judge(ended, expectations):
-    check_status(ended, expectations["expect-exit"][0])
+    check_status(ended, *expectations["expect-exit"] or ["success"])
     check_output(ended, expectations["expect"], expectations["expect-not"])
     return [Result(name) for name in announced_tests(ended.output)]
 

@@ -30,12 +30,13 @@ class Machine:
     memory: str = ""
     cpu: str = ""
     machine: str = ""
+    screen: str = ""
     qemu: str = ""
     timeout: float = 30
 
     def command(self):
         command = ["tools/qemu", self.kernel, "--timeout", f"{self.timeout:g}"]
-        for option in ("boot", "append", "memory", "cpu", "machine", "qemu"):
+        for option in ("boot", "append", "memory", "cpu", "machine", "screen", "qemu"):
             if getattr(self, option):
                 command.append(f"--{option}={getattr(self, option)}")
         return command

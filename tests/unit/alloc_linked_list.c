@@ -122,11 +122,11 @@ static void first_fit_takes_the_lowest_hole_that_is_large_enough(void **state)
     expect_at(alloc(16, 1), 144);
     dealloc(small, 32);
     dealloc(large, 96);
-    expect_at(alloc(48, 1), 48);   /* not in 32 bytes; the first 48 of the 96 */
-    expect_at(alloc(16, 1), 0);    /* in the 32, although the rest of the 96 is there */
-    expect_at(alloc(16, 1), 16);   /* exactly what is left of it */
-    expect_at(alloc(64, 1), 160);  /* nowhere before the end */
-    expect_at(alloc(48, 1), 96);   /* exactly the rest of the 96 */
+    expect_at(alloc(48, 1), 48);  /* not in 32 bytes; the first 48 of the 96 */
+    expect_at(alloc(16, 1), 0);   /* in the 32, although the rest of the 96 is there */
+    expect_at(alloc(16, 1), 16);  /* exactly what is left of it */
+    expect_at(alloc(64, 1), 160); /* nowhere before the end */
+    expect_at(alloc(48, 1), 96);  /* exactly the rest of the 96 */
     dealloc(wall, 16);
     expect_at(alloc(1, 1), 32);
 }
@@ -288,14 +288,13 @@ static void init_takes_whole_granules(void **state)
     const struct {
         size_t offset, size, first, usable;
     } cases[] = {
-        {0, 16, 0, 16},  {0, 31, 0, 16},  {0, 32, 0, 32},   {1, 31, 16, 16},
+        {0, 16, 0, 16},  {0, 31, 0, 16},   {0, 32, 0, 32},   {1, 31, 16, 16},
         {1, 47, 16, 32}, {15, 17, 16, 16}, {8, 100, 16, 80}, {16, 1000, 16, 992},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         memset(&heap, 0xff, sizeof(heap)); /* whatever it was before */
-        assert_int_equal(
-            cairn_linked_list_init(&heap, memory + cases[i].offset, cases[i].size),
-            CAIRN_REGION_OK);
+        assert_int_equal(cairn_linked_list_init(&heap, memory + cases[i].offset, cases[i].size),
+                         CAIRN_REGION_OK);
         expect_statistics(cases[i].usable, 0, 1, cases[i].usable);
         expect_at(alloc(cases[i].usable, 1), cases[i].first);
         expect_statistics(cases[i].usable, cases[i].usable, 0, 0);
@@ -454,8 +453,9 @@ static void an_address_where_no_block_begins_panics(void **state)
     assert_non_null(alloc(4096, 1));
     expect_panic(dealloc(memory + 8, 16), "no such block begins there");
     expect_panic(dealloc(memory + 1, 1), "no such block begins there");
-    expect_panic(cairn_allocator_dealloc(&heap.allocator, memory + 16, (struct cairn_layout){8, 32}),
-                 "no such block begins there");
+    expect_panic(
+        cairn_allocator_dealloc(&heap.allocator, memory + 16, (struct cairn_layout){8, 32}),
+        "no such block begins there");
     expect_statistics(SIZE, 4096, 1, SIZE - 4096);
 }
 

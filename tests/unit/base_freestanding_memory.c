@@ -179,6 +179,19 @@ static void strlen_counts(void **state)
     }
 }
 
+/* Longer than a stack is deep: a strlen that calls itself for every byte would not come back. */
+static void strlen_counts_a_very_long_text(void **state)
+{
+    (void)state;
+    enum { LENGTH = 4 << 20 };
+    char *text = malloc(LENGTH + 1);
+    assert_non_null(text);
+    memset(text, 'x', LENGTH);
+    text[LENGTH] = '\0';
+    for_each_implementation(it) assert_int_equal(it->strlen(text), LENGTH);
+    free(text);
+}
+
 /* Blocks of the heap that end where the size does: AddressSanitizer sees every byte too many. */
 static void nothing_is_read_or_written_behind_the_end(void **state)
 {
@@ -232,6 +245,7 @@ int main(void)
         cmocka_unit_test(memcmp_compares),
         cmocka_unit_test(memcmp_goes_by_the_first_difference),
         cmocka_unit_test(strlen_counts),
+        cmocka_unit_test(strlen_counts_a_very_long_text),
         cmocka_unit_test(nothing_is_read_or_written_behind_the_end),
         cmocka_unit_test(large_random_moves_agree),
     };

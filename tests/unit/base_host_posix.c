@@ -1,65 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* hosts/posix: what a program writes and how it ends when it panics, seen in a child process. */
+#include "child.h"
 #include "test.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cairn/base/check.h>
 #include <cairn/base/host.h>
 
-struct ending {
-    int status; /* as waitpid() gives it */
-    char text[8192];
-    size_t length;
-};
-
-static void become_child(void (*body)(void), int standard_error)
-{
-    setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
-    dup2(standard_error, STDERR_FILENO);
-    body();
-    _exit(0);
-}
-
-static void read_all(int from, struct ending *ending)
-{
-    ssize_t count;
-    while ((count = read(from, ending->text + ending->length,
-                         sizeof(ending->text) - 1 - ending->length)) > 0)
-        ending->length += (size_t)count;
-    assert_int_equal(count, 0);
-    ending->text[ending->length] = '\0';
-}
-
-/* Runs `body` in a child; gives how that ended and what it wrote to standard error. */
-static void run_in_child(void (*body)(void), struct ending *ending)
-{
-    int ends[2];
-    memset(ending, 0, sizeof(*ending));
-    assert_int_equal(pipe(ends), 0);
-    pid_t child = fork();
-    assert_int_not_equal(child, -1);
-    if (child == 0)
-        become_child(body, ends[1]);
-    close(ends[1]);
-    read_all(ends[0], ending);
-    close(ends[0]);
-    assert_int_equal(waitpid(child, &ending->status, 0), child);
-}
-
-static void expect_aborted(const struct ending *ending)
-{
-    assert_true(WIFSIGNALED(ending->status));
-    assert_int_equal(WTERMSIG(ending->status), SIGABRT);
-}
-
-static void panic(void)
+static int panic(void)
 {
     cairn_panic_at("stones.c", 42, "%zu stones of %s, %d left", (size_t)3, "granite", -1);
 }
@@ -67,31 +20,32 @@ static void panic(void)
 static void a_panic_says_what_and_where_and_aborts(void **state)
 {
     (void)state;
-    struct ending ending;
-    run_in_child(panic, &ending);
-    expect_aborted(&ending);
+    struct test_ending ending;
+    test_run_in_child(panic, &ending);
+    test_expect_signal(&ending, SIGABRT);
     assert_string_equal(ending.text, "panicked at stones.c:42: 3 stones of granite, -1 left\n");
 }
 
-static void fail_check(void)
+static int fail_check(void)
 {
     cairn_check(1 + 1 == 2, "this check holds");
     cairn_check(1 + 1 == 3, "sum of %d", 2);
+    return 0;
 }
 
 static void a_check_panics_at_its_own_line(void **state)
 {
     (void)state;
-    struct ending ending;
+    struct test_ending ending;
     char expected[256];
-    run_in_child(fail_check, &ending);
-    expect_aborted(&ending);
-    int line = __LINE__ - 10; /* of the check that fails */
+    test_run_in_child(fail_check, &ending);
+    test_expect_signal(&ending, SIGABRT);
+    int line = __LINE__ - 11; /* of the check that fails */
     snprintf(expected, sizeof(expected), "panicked at %s:%d: sum of 2\n", __FILE__, line);
     assert_string_equal(ending.text, expected);
 }
 
-static void panic_at_length(void)
+static int panic_at_length(void)
 {
     cairn_panic_at("long.c", 1, "%05000d", 7);
 }
@@ -99,9 +53,9 @@ static void panic_at_length(void)
 static void a_long_panic_is_whole(void **state)
 {
     (void)state;
-    struct ending ending;
-    run_in_child(panic_at_length, &ending);
-    expect_aborted(&ending);
+    struct test_ending ending;
+    test_run_in_child(panic_at_length, &ending);
+    test_expect_signal(&ending, SIGABRT);
     const char *start = "panicked at long.c:1: ";
     assert_int_equal(ending.length, strlen(start) + 5000 + 1);
     assert_memory_equal(ending.text, start, strlen(start));
@@ -126,50 +80,52 @@ static void ignore_free(const volatile void *block)
 }
 
 /* A panic may be about the heap, and may hold its lock: it must not ask for memory. */
-static void panic_without_a_heap(void)
+static int panic_without_a_heap(void)
 {
     __sanitizer_install_malloc_and_free_hooks(exit_at_malloc, ignore_free);
-    panic();
+    return panic();
 }
 
 static void a_panic_needs_no_heap(void **state)
 {
     (void)state;
-    struct ending ending;
-    run_in_child(panic_without_a_heap, &ending);
-    expect_aborted(&ending);
-    assert_non_null(strstr(ending.text, "3 stones"));
+    struct test_ending ending;
+    test_run_in_child(panic_without_a_heap, &ending);
+    test_expect_signal(&ending, SIGABRT);
+    test_expect_text(&ending, "3 stones");
 }
 
-static void write_pieces(void)
+static int write_pieces(void)
 {
     cairn_host_write("", 0);
     cairn_host_write("a heap", 2);
     cairn_host_write("of\0stones", 9);
+    return 0;
 }
 
 static void write_goes_to_standard_error_as_it_is(void **state)
 {
     (void)state;
-    struct ending ending;
-    run_in_child(write_pieces, &ending);
-    assert_true(WIFEXITED(ending.status));
+    struct test_ending ending;
+    test_run_in_child(write_pieces, &ending);
+    test_expect_exit(&ending, 0);
     assert_int_equal(ending.length, 11);
     assert_memory_equal(ending.text, "a of\0stones", 11);
 }
 
-static void write_to_a_closed_end(void)
+static int write_to_a_closed_end(void)
 {
     close(STDERR_FILENO);
     cairn_host_write("lost", 4);
+    return 0;
 }
 
 static void write_comes_back_when_nobody_takes_it(void **state)
 {
     (void)state;
-    struct ending ending;
-    run_in_child(write_to_a_closed_end, &ending);
-    assert_true(WIFEXITED(ending.status));
+    struct test_ending ending;
+    test_run_in_child(write_to_a_closed_end, &ending);
+    test_expect_exit(&ending, 0);
     assert_int_equal(ending.length, 0);
 }
 

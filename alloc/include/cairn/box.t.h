@@ -113,7 +113,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
     return T_(new_in)(NULL, item);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE ITEM T_(into_inner)(T *self)
+ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(into_inner)(T *self)
 {
     cairn_check(self->value, "%s: the box is empty; it was moved out of or dropped before",
                 __func__);

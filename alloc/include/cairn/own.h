@@ -11,8 +11,11 @@
 #ifndef CAIRN_OWN_H
 #define CAIRN_OWN_H
 
-/* Declares a variable of `type` whose end of scope calls type_drop(&variable). */
-#define owned(type) __attribute__((cleanup(type##_drop))) type
+/*
+ * Declares a variable of `type` whose end of scope calls type_drop(&variable). It may be held for
+ * that alone, so it counts as used.
+ */
+#define owned(type) __attribute__((cleanup(type##_drop), unused)) type
 
 /* Gives the value of `variable` and leaves the empty value in it. */
 #define take(variable)                                                                             \

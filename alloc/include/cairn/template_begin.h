@@ -8,10 +8,13 @@
 #define T_(name)    CAIRN_JOIN(T, name)
 #define ITEM_LAYOUT CAIRN_LAYOUT_OF(ITEM)
 
+/* ITEM_MUST_USE: what gives an item away, and would lose what the item owns if that were ignored. */
 #ifdef ITEM_DROP
 #define DROP_ITEM(item) ITEM_DROP(item)
+#define ITEM_MUST_USE   CAIRN_MUST_USE
 #else
 #define DROP_ITEM(item) ((void)(item))
+#define ITEM_MUST_USE
 #endif
 
 #if defined(ITEM_CLONE)

@@ -9,6 +9,7 @@
 #undef T_
 #undef ITEM_LAYOUT
 #undef DROP_ITEM
+#undef ITEM_MUST_USE
 #undef ITEMS_ARE_CLONABLE
 #undef ITEMS_ARE_PLAIN
 #undef TRY_CLONE_ITEM

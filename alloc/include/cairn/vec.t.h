@@ -296,7 +296,7 @@ CAIRN_TEMPLATE void T_(insert)(T *self, size_t index, ITEM item)
     (void)T_(insert_)(self, index, item, CAIRN_INFALLIBLE);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE ITEM T_(remove)(T *self, size_t index)
+ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(remove)(T *self, size_t index)
 {
     ITEM *place = T_(at)(self, index);
     ITEM item = *place;
@@ -305,7 +305,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ITEM T_(remove)(T *self, size_t index)
     return item;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE ITEM T_(swap_remove)(T *self, size_t index)
+ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(swap_remove)(T *self, size_t index)
 {
     ITEM *place = T_(at)(self, index);
     ITEM item = *place;

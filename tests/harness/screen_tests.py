@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: MIT
+"""What the screen shows, compared with what the serial port said.
+
+A screenshot is cut into cells, and each cell should show the character that the serial text has in
+its place. No font is needed to check that: the map between characters and the bitmaps of their
+cells must be one to one. Were a single cell wrong, a character would have two bitmaps, or a bitmap
+two characters.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+from collections import Counter
+
+from .machine import Machine, clean
+from .system_tests import THE_TEXT, kernel_of
+from .tests import Failure, ROOT, Test, clean_environment, expect
+
+TEXT_MODE_CELL = (9, 16)
+FRAMEBUFFER_CELL = (8, 16)
+
+
+# ---- screenshots ---------------------------------------------------------------------------------
+
+
+class Image:
+    """A picture, three bytes a pixel."""
+
+    def __init__(self, ppm):
+        magic, size, depth, self.pixels = ppm.split(b"\n", 3)
+        expect((magic, depth) == (b"P6", b"255"), "the screenshot is not a PPM of 8-bit colours")
+        self.width, self.height = map(int, size.split())
+
+    def row(self, x, y, width):
+        start = 3 * (y * self.width + x)
+        return self.pixels[start:start + 3 * width]
+
+    def cell(self, column, row, size):
+        """The shape in a cell, whatever its colours: which pixels are not background."""
+        width, height = size
+        pixels = b"".join(self.row(column * width, row * height + y, width) for y in range(height))
+        colours = [pixels[i:i + 3] for i in range(0, len(pixels), 3)]
+        background = Counter(colours).most_common(1)[0][0]
+        return bytes(colour != background for colour in colours)
+
+
+def wrap(lines, columns):
+    """Lines as a screen shows them: a long one goes on in the next row."""
+    for line in lines:
+        for start in range(0, max(len(line), 1), columns):
+            yield line[start:start + columns].ljust(columns)
+
+
+def expected_rows(text, columns, rows):
+    """The characters of all cells, with the last lines of the text where it has scrolled."""
+    lines = [*wrap(text.split("\n"), columns)]  # the cursor waits in a row of its own
+    lines += [" " * columns] * (rows - len(lines))
+    return lines[-rows:] if len(lines) > rows else lines
+
+
+def check_screen(image, text, cell_size):
+    """Raises Failure unless the image shows the text, from its top left corner on."""
+    columns, rows = image.width // cell_size[0], image.height // cell_size[1]
+    shapes, characters = {}, {}
+    for row, line in enumerate(expected_rows(text, columns, rows)):
+        for column, character in enumerate(line):
+            shape = image.cell(column, row, cell_size)
+            place = f"in row {row + 1}, column {column + 1}"
+            expect(shapes.setdefault(character, shape) == shape,
+                   f"{character!r} looks different {place}", text)
+            expect(characters.setdefault(shape, character) == character,
+                   f"{characters[shape]!r} stands where {character!r} should, {place}", text)
+    expect(not any(shapes[" "]), "a space shows something", text)
+
+
+# ---- a machine that stays on ---------------------------------------------------------------------
+
+
+class Monitor:
+    """QEMU's monitor, by its machine protocol (QMP): one JSON object a line."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(30)
+        self.socket.connect(path)
+        self.lines = self.socket.makefile("r", encoding="utf-8")
+        self.lines.readline()  # the greeting
+        self.execute("qmp_capabilities")
+
+    def execute(self, command, **arguments):
+        request = json.dumps({"execute": command, "arguments": arguments})
+        self.socket.sendall(request.encode() + b"\n")
+        while True:
+            answer = json.loads(self.lines.readline())
+            if "return" in answer or "error" in answer:
+                expect("return" in answer, f"QEMU refused {command}", str(answer))
+                return
+
+    def close(self):
+        self.lines.close()
+        self.socket.close()
+
+
+def read_until(process, last_line):
+    """The machine's text up to and with the line that begins so."""
+    text = ""
+    for line in process.stdout:
+        text += clean(line)
+        if clean(line).startswith(last_line):
+            return text
+    raise Failure(f"the machine ended without the line {last_line!r}", text)
+
+
+def take_picture(monitor, folder):
+    path = os.path.join(folder, "screen.ppm")
+    monitor.execute("screendump", filename=path)
+    with open(path, "rb") as file:
+        return Image(file.read())
+
+
+def wait_for_screen(monitor, folder, text, cell_size):
+    """The screen may come a moment after the serial port."""
+    for attempt in range(10):
+        try:
+            return check_screen(take_picture(monitor, folder), text, cell_size)
+        except Failure:
+            if attempt == 9:
+                raise
+            time.sleep(0.2)
+
+
+def compare(machine, first_line, last_line, cell_size):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "monitor")
+        command = [*machine.command(), "--stay", f"--qemu=-qmp unix:{path},server=on,wait=off"]
+        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+                              env=clean_environment()) as process:
+            try:
+                text = read_until(process, last_line)
+                monitor = Monitor(path)
+                wait_for_screen(monitor, folder, text[text.index(first_line):], cell_size)
+                monitor.execute("quit")
+                monitor.close()
+            finally:
+                process.terminate()
+
+
+def screen_test(compiler, name, first_line, last_line, cell_size, allocator="linked_list",
+                seconds=2, **machine):
+    machine = Machine(kernel_of(compiler, allocator), **machine)
+    return Test(f"{compiler}/screen/{name}",
+                lambda: compare(machine, first_line, last_line, cell_size), seconds=seconds)
+
+
+def tests(compiler):
+    results = (compiler, THE_TEXT[0], "idle; to leave")
+    return [
+        screen_test(*results[:1], "pvh", *results[1:], TEXT_MODE_CELL),
+        screen_test(*results[:1], "bios", *results[1:], FRAMEBUFFER_CELL, boot="bios", seconds=3),
+        screen_test(*results[:1], "bios_text_mode", *results[1:], TEXT_MODE_CELL, boot="bios",
+                    screen="text", seconds=3),
+        screen_test(*results[:1], "bios_24_bits_per_pixel", *results[1:], FRAMEBUFFER_CELL,
+                    boot="bios", screen="800x600x24", seconds=3),
+        screen_test(*results[:1], "uefi", *results[1:], FRAMEBUFFER_CELL, boot="uefi", seconds=7),
+        screen_test(compiler, "error", "error: ", "error: ", TEXT_MODE_CELL, append="heap=banana"),
+        screen_test(compiler, "boot_error", "error: ", "error: ", TEXT_MODE_CELL, cpu="qemu32"),
+        screen_test(compiler, "panic", THE_TEXT[0], "  4: ", TEXT_MODE_CELL, allocator="dummy"),
+    ]
