@@ -7,6 +7,7 @@ cells must be one to one. Were a single cell wrong, a character would have two b
 two characters.
 """
 
+import dataclasses
 import json
 import os
 import socket
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections import Counter
 
-from .machine import Machine, clean
+from .machine import PANIC, Machine, check_order, clean
 from .system_tests import THE_TEXT, kernel_of
 from .tests import Failure, ROOT, Test, clean_environment, expect
 
@@ -132,7 +133,46 @@ def wait_for_screen(monitor, folder, text, cell_size):
             time.sleep(0.2)
 
 
-def compare(machine, first_line, last_line, cell_size):
+@dataclasses.dataclass(frozen=True)
+class Picture:
+    """A row: what to boot, the text that the screen must show, and how its characters lie."""
+    name: str
+    begin: str       # how the text's first line begins
+    end: str         # how its last line begins
+    cell_size: tuple
+    expected: str = ""
+    allocator: str = "linked_list"
+    seconds: float = 2
+    machine: dict = dataclasses.field(default_factory=dict)
+
+
+def results(name, shown, cell_size, append="log=verbose", seconds=3, **machine):
+    """The text's results, on the screen that the kernel says it has."""
+    return Picture(name, "screen: ", "idle; to leave", cell_size, f"screen: {shown}\n",
+                   seconds=seconds, machine={"append": append, **machine})
+
+
+def error(name, **machine):
+    return Picture(name, "error: ", "error: ", TEXT_MODE_CELL, machine=machine)
+
+
+PICTURES = (
+    results("pvh", "VGA text, 80 by 25 characters", TEXT_MODE_CELL),
+    results("bios", "framebuffer at *, 1024 by 768 pixels of 32 bits", FRAMEBUFFER_CELL,
+            boot="bios"),
+    results("bios_24_bits_per_pixel", "framebuffer at *, 800 by 600 pixels of 24 bits",
+            FRAMEBUFFER_CELL, boot="bios", screen="800x600x24"),
+    results("bios_text_mode", "VGA text, 80 by 25 characters", TEXT_MODE_CELL, boot="bios",
+            screen="text"),
+    results("uefi", "framebuffer at *, 1024 by 768 pixels of 32 bits", FRAMEBUFFER_CELL,
+            boot="uefi", seconds=7),
+    error("error", append="heap=banana"),
+    error("error_before_c", cpu="qemu32"),
+    Picture("panic", THE_TEXT[0], "  4: ", TEXT_MODE_CELL, PANIC, allocator="dummy"),
+)
+
+
+def compare(picture, machine):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "monitor")
         command = [*machine.command(), "--stay", f"--qemu=-qmp unix:{path},server=on,wait=off"]
@@ -140,33 +180,19 @@ def compare(machine, first_line, last_line, cell_size):
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
                               env=clean_environment()) as process:
             try:
-                text = read_until(process, last_line)
+                text = read_until(process, picture.end)
+                check_order(text, [picture.expected])
                 monitor = Monitor(path)
-                wait_for_screen(monitor, folder, text[text.index(first_line):], cell_size)
-                monitor.execute("quit")
+                text = text[text.index(picture.begin):]
+                wait_for_screen(monitor, folder, text, picture.cell_size)
                 monitor.close()
             finally:
                 process.terminate()
 
 
-def screen_test(compiler, name, first_line, last_line, cell_size, allocator="linked_list",
-                seconds=2, **machine):
-    machine = Machine(kernel_of(compiler, allocator), **machine)
-    return Test(f"{compiler}/screen/{name}",
-                lambda: compare(machine, first_line, last_line, cell_size), seconds=seconds)
-
-
 def tests(compiler):
-    results = (compiler, THE_TEXT[0], "idle; to leave")
-    return [
-        screen_test(*results[:1], "pvh", *results[1:], TEXT_MODE_CELL),
-        screen_test(*results[:1], "bios", *results[1:], FRAMEBUFFER_CELL, boot="bios", seconds=3),
-        screen_test(*results[:1], "bios_text_mode", *results[1:], TEXT_MODE_CELL, boot="bios",
-                    screen="text", seconds=3),
-        screen_test(*results[:1], "bios_24_bits_per_pixel", *results[1:], FRAMEBUFFER_CELL,
-                    boot="bios", screen="800x600x24", seconds=3),
-        screen_test(*results[:1], "uefi", *results[1:], FRAMEBUFFER_CELL, boot="uefi", seconds=7),
-        screen_test(compiler, "error", "error: ", "error: ", TEXT_MODE_CELL, append="heap=banana"),
-        screen_test(compiler, "boot_error", "error: ", "error: ", TEXT_MODE_CELL, cpu="qemu32"),
-        screen_test(compiler, "panic", THE_TEXT[0], "  4: ", TEXT_MODE_CELL, allocator="dummy"),
-    ]
+    def test_of(picture):
+        machine = Machine(kernel_of(compiler, picture.allocator), **picture.machine)
+        return Test(f"{compiler}/screen/{picture.name}", lambda: compare(picture, machine),
+                    seconds=picture.seconds)
+    return [test_of(picture) for picture in PICTURES]

@@ -4,6 +4,10 @@
  * away again. Included by templates alone, once by each of their includes: it has no guard.
  */
 
+/* A name in a template must not clash with a name of the program that includes it. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow"
+
 /* T_(push) is vec_job_push where T is vec_job. */
 #define T_(name)    CAIRN_JOIN(T, name)
 #define ITEM_LAYOUT CAIRN_LAYOUT_OF(ITEM)

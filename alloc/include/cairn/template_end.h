@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Undefines a template's parameters and what <cairn/template_begin.h> made of them. No guard. */
+#ifdef T_
+#pragma GCC diagnostic pop
+#endif
+
 #undef T
 #undef ITEM
 #undef ITEM_DROP
