@@ -21,6 +21,7 @@ include mk/kernel.mk
 include mk/run.mk
 include mk/tests.mk
 include mk/bench.mk
+include mk/analyze.mk
 
 .PHONY: help clean
 help: ## this list

@@ -11,17 +11,25 @@
 #include "panic.h"
 #include "println.h"
 #include "processor.h"
+#include "protocols.h"
 #include "registers.h"
 #include "timer.h"
 
 struct kernel kernel;
+
+/* A framebuffer beyond the first page tables' reach has to wait for the kernel's own. */
+static bool screen_must_wait(void)
+{
+    return boot_screen_end(&kernel.boot.screen) > FIRST_TABLES_REACH;
+}
 
 static void read_boot_info(enum boot_protocol protocol, uint32_t loader_pointer,
                            uint64_t entry_time_stamp)
 {
     enum boot_error error = boot_info_read(protocol, physical(loader_pointer), &kernel.boot);
     kernel.boot.entry_time_stamp = entry_time_stamp;
-    console_add_screen(&kernel.boot.screen);
+    if (!screen_must_wait())
+        console_add_screen(&kernel.boot.screen);
     if (error)
         stop("%s", boot_error_message(error));
 }
@@ -48,6 +56,8 @@ static void start_memory(void)
     enum memory_error error = address_space_init(&kernel.boot, &kernel.frames, &kernel.mapper);
     if (error)
         stop("%s", memory_error_message(error));
+    if (screen_must_wait())
+        console_add_screen(&kernel.boot.screen);
 }
 
 static void start_heap(void)

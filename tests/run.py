@@ -7,7 +7,7 @@
     tests/run.py --show NAME COMPILER         one kernel test, with what it prints
 
 The last line is "N passed, N failed"; the exit status is 0 only where none failed. Each test is
-named COMPILER/SUITE/NAME. The suites are modules of tests/harness:
+named COMPILER/SUITE/NAME, and harness/NAME. The suites are modules of tests/harness:
 
     unit        programs for this machine, with sanitizers     hosted_tests.py
     kernel      kernels of their own, booted once each         kernel_tests.py
@@ -24,7 +24,7 @@ from harness import (build_tests, harness_tests, hosted_tests, kernel_tests, scr
                      system_tests)
 from harness.tests import Report, run_all
 
-SUITES = (hosted_tests, kernel_tests, system_tests, screen_tests, build_tests, harness_tests)
+SUITES_PER_COMPILER = (hosted_tests, kernel_tests, system_tests, screen_tests, build_tests)
 
 
 def show(name, compiler):
@@ -45,8 +45,10 @@ def main():
     arguments = parser.parse_args()
     if arguments.show:
         return show(arguments.show, arguments.compilers[0])
-    tests = [test for compiler in arguments.compilers for suite in SUITES
-             for test in suite.tests(compiler) if arguments.only in test.name]
+    tests = [test for compiler in arguments.compilers for suite in SUITES_PER_COMPILER
+             for test in suite.tests(compiler)]
+    tests += harness_tests.tests()
+    tests = [test for test in tests if arguments.only in test.name]
     if not tests:
         print(f"no test has {arguments.only!r} in its name", file=sys.stderr)
     return run_all(tests)

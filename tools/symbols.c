@@ -61,8 +61,8 @@ struct function {
 
 struct row {
     uint64_t start;
-    uint32_t file;
-    uint32_t line;  /* 0 for the end of what is known */
+    uint32_t file; /* SYMBOL_TABLE_NO_FILE for the end of what is known */
+    uint32_t line;
     uint32_t order; /* as DWARF has it: of two rows at an address the later one holds */
 };
 
@@ -201,7 +201,10 @@ static void check_line(uint32_t file, uint64_t line)
 
 static void add_row(uint64_t start, uint32_t file, int line)
 {
-    check_line(file, (uint64_t)line);
+    if (file == SYMBOL_TABLE_NO_FILE)
+        line = 0;
+    else
+        check_line(file, (uint64_t)line);
     rows = grow(rows, row_count, sizeof(*rows));
     rows[row_count] = (struct row){start, file, (uint32_t)line, (uint32_t)row_count};
     row_count++;
@@ -217,7 +220,7 @@ static void collect_line(Dwarf_Line *line, const char *folder)
         dwarf_lineendsequence(line, &is_end) != 0 || !path)
         fail("a DWARF line cannot be read: %s", dwarf_errmsg(-1));
     if (is_in_the_kernel(address))
-        add_row(address, number_of_file(path, folder), is_end ? 0 : number);
+        add_row(address, is_end ? SYMBOL_TABLE_NO_FILE : number_of_file(path, folder), number);
 }
 
 static void collect_lines(Dwarf_Die *unit, const char *folder)
@@ -236,14 +239,14 @@ static int compare_rows(const void *left, const void *right)
     const struct row *a = left, *b = right;
     if (a->start != b->start)
         return compare_numbers(a->start, b->start);
-    if ((a->line == 0) != (b->line == 0))
-        return a->line == 0 ? -1 : 1;
+    if ((a->file == SYMBOL_TABLE_NO_FILE) != (b->file == SYMBOL_TABLE_NO_FILE))
+        return a->file == SYMBOL_TABLE_NO_FILE ? -1 : 1;
     return compare_numbers(a->order, b->order);
 }
 
 static bool says_the_same(const struct row *a, const struct row *b)
 {
-    return a->line == b->line && (a->file == b->file || a->line == 0);
+    return a->line == b->line && a->file == b->file;
 }
 
 static void sort_rows(void)
@@ -453,8 +456,8 @@ static void read_program(int descriptor)
     if (!dwarf)
         fail("no DWARF: %s (was it compiled with -g?)", dwarf_errmsg(-1));
     collect_units(dwarf);
-    if (file_count > UINT16_MAX)
-        fail("more than %d files, which the table cannot tell", UINT16_MAX);
+    if (file_count > SYMBOL_TABLE_NO_FILE)
+        fail("more than %d files, which the table cannot tell", SYMBOL_TABLE_NO_FILE);
 }
 
 int main(int count, char **arguments)

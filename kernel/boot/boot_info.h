@@ -39,6 +39,14 @@ struct boot_screen {
     struct colour_field red, green, blue;
 };
 
+/* The first byte behind the framebuffer; 0 for a screen of another kind. */
+static inline uint64_t boot_screen_end(const struct boot_screen *screen)
+{
+    return screen->kind == SCREEN_FRAMEBUFFER
+               ? screen->address.value + (uint64_t)screen->rows * screen->bytes_per_row
+               : 0;
+}
+
 #define COMMAND_LINE_CAPACITY 1024
 
 struct boot_info {
@@ -62,23 +70,7 @@ enum boot_error {
 /* One sentence: what is wrong and what to do. */
 const char *boot_error_message(enum boot_error error);
 
-/*
- * Reads what the loader left at `pointer`.
- *
- * Needs: the first 4 GiB are mapped at PHYSICAL_MEMORY_OFFSET; nothing was handed out yet.
- * Gives: *info, whose memory map already excludes low memory, the kernel's image and the loader's
- *        modules.
- */
-CAIRN_MUST_USE enum boot_error boot_info_read(enum boot_protocol protocol,
-                                              struct physical_address pointer,
-                                              struct boot_info *info);
-
-/* One for each protocol; for boot_info_read() alone. */
-CAIRN_MUST_USE enum boot_error pvh_read(struct physical_address pointer, struct boot_info *info);
-CAIRN_MUST_USE enum boot_error multiboot2_read(struct physical_address pointer,
-                                               struct boot_info *info);
-
-/* Shared by both: copies a command line, and finds the text screen that a PC's BIOS set up. */
+/* For the protocols: copies a command line, and finds the text screen that a PC's BIOS set up. */
 CAIRN_MUST_USE enum boot_error boot_info_set_command_line(struct boot_info *info, const char *line);
 struct boot_screen boot_find_vga_text(void);
 /* A memory type as the PC's firmware numbers it (ACPI 6.5, table 15.8). */

@@ -5,7 +5,7 @@
  * Source: Multiboot2 Specification 2.0, section 3.6, "Boot information format": a size, then tags
  * of which each begins on a multiple of 8 and says its type and size.
  */
-#include "boot_info.h"
+#include "protocols.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * Source: Xen, xen/include/public/arch-x86/hvm/start_info.h. PVH says nothing about a screen, so
  * the one that the BIOS left in text mode is looked for.
  */
-#include "boot_info.h"
+#include "protocols.h"
 
 struct start_info {
     uint32_t magic; /* checked by entry.S */
@@ -30,12 +30,10 @@ struct start_info_memory {
     uint32_t type, reserved;
 };
 
-#define REACH (4ULL << 30) /* what the first page tables map */
-
 /* A pointer to `count` things of `size` bytes at a physical address, or null if out of reach. */
 static const void *reach(uint64_t address, uint64_t count, uint64_t size)
 {
-    if (address >= REACH || count > (REACH - address) / size)
+    if (address >= FIRST_TABLES_REACH || count > (FIRST_TABLES_REACH - address) / size)
         return NULL;
     return physical_to_pointer(physical(address));
 }

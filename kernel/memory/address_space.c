@@ -4,8 +4,7 @@
 #include "processor.h"
 #include "stacks.h"
 
-#define FIRST_TABLES_REACH (4ULL << 30) /* what the boot's page tables map */
-#define LOW_MEMORY         0x100000
+#define LOW_MEMORY 0x100000
 
 /* Set by the linker script; each begins and ends on a page boundary. */
 extern const char text_begin[], text_end[], rodata_begin[], rodata_end[], data_begin[], data_end[],
@@ -132,8 +131,7 @@ static enum map_error map_screen(struct mapper *mapper, const struct boot_screen
     if (screen->kind != SCREEN_FRAMEBUFFER)
         return MAP_OK; /* the text screen lies in low memory */
     uint64_t begin = cairn_align_down(screen->address.value, PAGE_SIZE);
-    uint64_t end = cairn_align_up(
-        screen->address.value + (uint64_t)screen->rows * screen->bytes_per_row, PAGE_SIZE);
+    uint64_t end = cairn_align_up(boot_screen_end(screen), PAGE_SIZE);
     return map_physical(mapper, begin, end, PAGE_WRITABLE | PAGE_WRITE_COMBINING);
 }
 

@@ -10,7 +10,8 @@
 
 static bool is_readable(uint64_t rbp)
 {
-    return cairn_is_aligned(rbp, _Alignof(struct call_frame)) && address_is_in_a_stack(rbp) &&
+    return rbp != 0 && cairn_is_aligned(rbp, _Alignof(struct call_frame)) &&
+           address_is_in_a_stack(rbp) &&
            address_is_in_a_stack(rbp + sizeof(struct call_frame) - 1);
 }
 
@@ -40,7 +41,9 @@ static void print_place(const struct code_place *place, uint64_t step_back)
     else
         print("%s+0x%lx", place->function, place->offset + step_back);
     if (place->file)
-        print(" at %s:%u", place->file, place->line);
+        print(" at %s", place->file);
+    if (place->line)
+        print(":%u", place->line);
     print("\n");
 }
 

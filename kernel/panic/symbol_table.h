@@ -41,13 +41,15 @@ struct symbol_table_function {
 /*
  * The code from `start` up to the next row's start came from this line.
  *
- * lines[i].start < lines[i + 1].start; line 0 means that nothing is known from here on.
+ * lines[i].start < lines[i + 1].start
  */
 struct symbol_table_line {
     uint32_t start;
-    uint16_t file; /* in the files */
-    uint16_t line;
+    uint16_t file; /* in the files; SYMBOL_TABLE_NO_FILE: nothing is known from here on */
+    uint16_t line; /* 0: the compiler made it from several lines of the file, or from none */
 };
+
+#define SYMBOL_TABLE_NO_FILE UINT16_MAX
 
 /*
  * The code from `start` to before `end` is the body of a function that was inlined; it was called

@@ -36,10 +36,9 @@ static struct table parts_behind(const struct symbol_table_header *header)
     return table;
 }
 
-static struct table open_table(void)
+static struct table open_table(const void *bytes, uint64_t size)
 {
-    const struct symbol_table_header *header = (const struct symbol_table_header *)symbols_begin;
-    uint64_t size = (uint64_t)symbols_end - (uint64_t)symbols_begin;
+    const struct symbol_table_header *header = bytes;
     if (size < sizeof(*header) || header->magic != SYMBOL_TABLE_MAGIC ||
         size_of_parts(header) > size)
         return (struct table){0};
@@ -92,8 +91,6 @@ static void find_line(const struct table *table, uint32_t address, struct code_p
     if (count == 0)
         return;
     const struct symbol_table_line *line = &table->lines[count - 1];
-    if (line->line == 0)
-        return;
     place->file = file_name(table, line->file);
     place->line = line->line;
 }
@@ -114,9 +111,10 @@ static void step_into(const struct table *table, const struct symbol_table_inlin
     places[1].line = call->call_line;
 }
 
-size_t code_places_of(uint64_t address, struct code_place places[CODE_PLACES_MAX])
+size_t code_places_in(const void *bytes, size_t size, uint64_t address,
+                      struct code_place places[CODE_PLACES_MAX])
 {
-    struct table table = open_table();
+    struct table table = open_table(bytes, size);
     places[0] = (struct code_place){0};
     if (address < SYMBOL_TABLE_BASE)
         return 1;
@@ -128,4 +126,10 @@ size_t code_places_of(uint64_t address, struct code_place places[CODE_PLACES_MAX
         if (table.inlined[i].start <= distance && distance < table.inlined[i].end)
             step_into(&table, &table.inlined[i], places, count++);
     return count;
+}
+
+size_t code_places_of(uint64_t address, struct code_place places[CODE_PLACES_MAX])
+{
+    size_t size = (size_t)((uint64_t)symbols_end - (uint64_t)symbols_begin);
+    return code_places_in(symbols_begin, size, address, places);
 }

@@ -17,7 +17,7 @@ struct code_place {
     bool is_inlined;      /* it was compiled into its caller and has no address of its own */
     uint64_t offset;      /* bytes from the function's start; 0 if it is inlined */
     const char *file;     /* relative to the project's folder; null if unknown */
-    unsigned line;        /* from 1 */
+    unsigned line;        /* 0 if unknown, or if the compiler made it from several lines */
 };
 
 /* Where more functions than this are inlined into each other, the outer ones are told. */
@@ -34,5 +34,9 @@ struct code_place {
  * Context: any; reads constants only.
  */
 size_t code_places_of(uint64_t address, struct code_place places[CODE_PLACES_MAX]);
+
+/* The same from a table of `size` bytes that lies elsewhere, 8-aligned. */
+size_t code_places_in(const void *bytes, size_t size, uint64_t address,
+                      struct code_place places[CODE_PLACES_MAX]);
 
 #endif

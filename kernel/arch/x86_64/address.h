@@ -18,6 +18,9 @@
 /* Where the mapping of all physical memory begins: the first address of the upper half. */
 #define PHYSICAL_MEMORY_OFFSET ((uint64_t)0xffff800000000000)
 
+/* How much of it the page tables of entry.S map, until address_space_init() maps all. */
+#define FIRST_TABLES_REACH ((uint64_t)4 << 30)
+
 /* Where the kernel's image is mapped: physical address 0, seen from the last 2 GiB. */
 #define KERNEL_IMAGE_OFFSET ((uint64_t)0xffffffff80000000)
 
