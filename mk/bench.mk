@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Measuring. Nothing here is part of `make test`: a test must not depend on the machine's mood.
+# Measuring. No figure here is part of `make test`: a test must not depend on the machine's mood.
 
 # option BOOTS=41: how many boots of each kernel make figures compares
 
@@ -11,3 +11,44 @@ $(BUILD)/bench/kernel/%.elf: $(BUILD)/kernel/bench/kernel/%.o $(BUILD)/kernel/ke
 .PHONY: figures
 figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its boot, instructions, size
 	@bench/kernel_figures.py $(notdir $(CC)) $(BOOTS)
+
+# Hosted benchmarks: bench/measure.c is one run of one workload on one subject; bench/run and
+# tools/replay start it, and compare.
+
+# option ONLY=random: make bench runs these groups of workloads alone (ONLY=list names them)
+# option SUBJECTS="linked_list glibc": make bench and make replay measure these subjects alone
+# option QUICK=1: make bench takes under a minute; its results are not kept
+# option ROUNDS=7: how often make bench and make replay measure each figure
+# option MARCH=x86-64: the processor that the measured program is compiled for
+# option FILE=trace.ctr.xz: the trace that make replay replays; ARGS=--csv prints values alone
+
+MARCH ?= x86-64-v3
+
+BENCH_LAYERS   := bench/harness bench/subjects bench/replay bench/workloads
+MEASURE        := $(BUILD)/bench/measure
+FLAGS_measured  = -O2 -march=$(MARCH) -fomit-frame-pointer -D_GNU_SOURCE -D'MARCH="$(MARCH)"'
+
+$(call variant_rules,measured,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS) bench)
+
+# An archive, so that a program gets what it uses.
+$(BUILD)/measured/libcairn.a: $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+$(MEASURE): $(call objects,measured,bench/measure.c $(foreach layer,$(BENCH_LAYERS),$(wildcard $(layer)/*.c))) \
+        $(BUILD)/measured/libcairn.a
+	@mkdir -p $(@D)
+	@echo "  ld $@"
+	$(quiet)$(CC) $^ -o $@ -llzma -pthread
+
+BENCH_OPTIONS = --build $(BUILD) $(if $(SUBJECTS),--subjects '$(SUBJECTS)') $(if $(ROUNDS),--rounds $(ROUNDS))
+
+# What is said while building goes to standard error: of make replay ARGS=--csv the output is data.
+.PHONY: bench replay measure
+measure: $(MEASURE)
+bench: ## compare the allocators with each other and with peers; results in bench/results
+	@$(MAKE) --no-print-directory measure >&2
+	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick)
+replay: ## replay the trace FILE on every allocator: time, peak memory, the smallest heap
+	@$(MAKE) --no-print-directory measure >&2
+	@tools/replay $(BENCH_OPTIONS) $(ARGS) $(if $(FILE),'$(FILE)')

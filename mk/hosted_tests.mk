@@ -10,6 +10,7 @@
 
 comma := ,
 UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
+UNIT_SOURCES_alloc_conformance        := tests/conformance/random_actions.c
 UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,sanitized kernel hosted)
 UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
 UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
@@ -28,8 +29,10 @@ check-unit: unit-tests ## run the unit tests by themselves
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 # A test sees every layer. A kernel source sees what it sees in the kernel.
-TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz tests/unit/support
-$(foreach layer,tests/fuzz tests/unit,$(eval $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
+TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz tests/conformance \
+               tests/unit/support
+$(foreach layer,tests/fuzz tests/conformance tests/unit,$(eval \
+    $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
 $(foreach layer,$(KERNEL_LAYERS),$(eval \
     $(call layer_rules,sanitized,$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer)))))
 

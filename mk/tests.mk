@@ -32,8 +32,8 @@ $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call obj
 
 # What one compiler builds for the tests; the kernels are those that tests/harness boots.
 .PHONY: test built-tests
-built-tests: unit-tests $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf $(BUILD)/cairn-dummy.elf \
-        compile_commands.json
+built-tests: unit-tests $(CONFORMANCE_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
+        $(BUILD)/cairn-dummy.elf compile_commands.json
 
 # Both compilers, unless one was asked for.
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
@@ -41,10 +41,10 @@ ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
 
 test: ## run every test; the last line is "N passed, N failed"
 ifneq ($(ONE_TEST),)
-	@$(MAKE) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
+	@$(MAKE) $(if $(V),,--silent) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
 	@tests/run.py --show $(TEST) $(CC)
 else
 	@for compiler in $(TEST_COMPILERS); do \
-	    $(MAKE) --no-print-directory CC=$$compiler built-tests || exit 1; done
+	    $(MAKE) $(if $(V),,--silent) --no-print-directory CC=$$compiler built-tests || exit 1; done
 	@tests/run.py $(if $(TEST),--only '$(TEST)') $(TEST_COMPILERS)
 endif

@@ -9,7 +9,7 @@ const char *cairn_region_error_text(enum cairn_region_error error)
     case CAIRN_REGION_OK:
         return "no error";
     case CAIRN_REGION_TOO_SMALL:
-        return "the region is smaller than one granule";
+        return "the region is too small to hold a block";
     case CAIRN_REGION_WRAPS:
         return "the region passes the end of the address space";
     case CAIRN_REGION_OVERLAPS:

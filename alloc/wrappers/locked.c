@@ -1,17 +1,133 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/locked.h>
 
+#include <string.h>
+
 static struct cairn_locked *locked_of(struct cairn_allocator *allocator)
 {
     return (struct cairn_locked *)(void *)allocator;
 }
 
+/* ---- deferred deallocs: a list in the blocks themselves ---- */
+
+/*
+ * What a deferred block holds, in 16 bytes: with an alignment of 2^n, n < 64, a valid layout's size
+ * is below 2^63 / align, so size and n fit into one word only if the size is below 2^58.
+ */
+struct deferred {
+    void *next;
+    uint64_t size_and_align; /* size << 6 | log2(align) */
+};
+
+#define DEFERRED_SIZE_LIMIT ((uint64_t)1 << 58)
+
+/* Blocks need not be aligned for the struct. */
+static struct deferred deferred_read(const void *block)
+{
+    struct deferred deferred;
+    memcpy(&deferred, block, sizeof(deferred));
+    return deferred;
+}
+
+/*
+ * Only this processor adds to the list while it holds the lock, but a handler may come between any
+ * two instructions here and add, too: hence the exchange.
+ */
+static void defer(struct cairn_locked *self, void *block, struct cairn_layout layout)
+{
+    cairn_check(layout.size < DEFERRED_SIZE_LIMIT, "locked: dealloc of %zu bytes on re-entry",
+                layout.size);
+    struct deferred deferred = {__atomic_load_n(&self->deferred, __ATOMIC_RELAXED),
+                                (uint64_t)layout.size << 6 | cairn_log2_floor(layout.align)};
+    do
+        memcpy(block, &deferred, sizeof(deferred));
+    while (!__atomic_compare_exchange_n(&self->deferred, &deferred.next, block, false,
+                                        __ATOMIC_RELEASE, __ATOMIC_RELAXED));
+}
+
+/* Needs: the lock is held. */
+static size_t settle(struct cairn_locked *self)
+{
+    size_t count = 0;
+    void *block = __atomic_exchange_n(&self->deferred, NULL, __ATOMIC_ACQUIRE);
+    for (; block; count++) {
+        struct deferred deferred = deferred_read(block);
+        cairn_allocator_dealloc(self->inner, block,
+                                (struct cairn_layout){deferred.size_and_align >> 6,
+                                                      (size_t)1 << (deferred.size_and_align & 63)});
+        block = deferred.next;
+    }
+    return count;
+}
+
+/* ---- the reserve ---- */
+
+static void *reserve_alloc(struct cairn_reserve *reserve, struct cairn_layout layout)
+{
+    if (layout.size > reserve->block_size || layout.align > CAIRN_RESERVE_ALIGN)
+        return NULL;
+    uint64_t free = __atomic_load_n(&reserve->free, __ATOMIC_RELAXED);
+    while (free && !__atomic_compare_exchange_n(&reserve->free, &free, free & (free - 1), false,
+                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+        continue;
+    if (!free)
+        return NULL;
+    return (void *)(reserve->start + cairn_lowest_bit(free) * reserve->block_size);
+}
+
+static bool is_in_reserve(const struct cairn_reserve *reserve, const void *block)
+{
+    return (uintptr_t)block - reserve->start < reserve->size;
+}
+
+static void reserve_dealloc(struct cairn_reserve *reserve, const void *block)
+{
+    uintptr_t offset = (uintptr_t)block - reserve->start;
+    uint64_t bit = (uint64_t)1 << offset / reserve->block_size;
+    cairn_check(offset % reserve->block_size == 0, "locked: %p is inside a block of the reserve",
+                block);
+    uint64_t before = __atomic_fetch_or(&reserve->free, bit, __ATOMIC_RELEASE);
+    cairn_check(!(before & bit), "locked: double free of %p, a block of the reserve", block);
+}
+
+/* ---- entering ---- */
+
+/*
+ * Takes the lock and does what was deferred; false on re-entry, where the policy decides. With the
+ * policy "refused" the lock itself reports it.
+ */
+static bool enter(struct cairn_locked *self)
+{
+    if (self->reentry != CAIRN_REENTRY_REFUSED && cairn_spinlock_held_by_caller(&self->lock))
+        return false;
+    cairn_spinlock_lock(&self->lock);
+    if (__builtin_expect(__atomic_load_n(&self->deferred, __ATOMIC_RELAXED) != NULL, 0))
+        settle(self);
+    return true;
+}
+
+static void leave(struct cairn_locked *self)
+{
+    cairn_spinlock_unlock(&self->lock);
+}
+
+static void *alloc_on_reentry(struct cairn_locked *self, struct cairn_layout layout)
+{
+    void *block = reserve_alloc(&self->reserve, layout);
+    if (!block)
+        __atomic_fetch_add(&self->refused, 1, __ATOMIC_RELAXED);
+    return block;
+}
+
+/* ---- the interface ---- */
+
 static void *locked_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    cairn_spinlock_lock(&self->lock);
+    if (!enter(self))
+        return alloc_on_reentry(self, layout);
     void *block = cairn_allocator_alloc(self->inner, layout);
-    cairn_spinlock_unlock(&self->lock);
+    leave(self);
     return block;
 }
 
@@ -19,19 +135,23 @@ static void locked_dealloc(struct cairn_allocator *allocator, void *block,
                            struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    cairn_spinlock_lock(&self->lock);
-    cairn_allocator_dealloc(self->inner, block, layout);
-    cairn_spinlock_unlock(&self->lock);
+    if (is_in_reserve(&self->reserve, block)) {
+        reserve_dealloc(&self->reserve, block); /* needs no lock */
+    } else if (enter(self)) {
+        cairn_allocator_dealloc(self->inner, block, layout);
+        leave(self);
+    } else {
+        defer(self, block, layout);
+    }
 }
 
 static void *locked_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (!self->inner->operations->alloc_zeroed)
+    if (!self->inner->operations->alloc_zeroed || !enter(self))
         return cairn_default_alloc_zeroed(allocator, layout);
-    cairn_spinlock_lock(&self->lock);
     void *block = cairn_allocator_alloc_zeroed(self->inner, layout);
-    cairn_spinlock_unlock(&self->lock);
+    leave(self);
     return block;
 }
 
@@ -39,12 +159,19 @@ static void *locked_realloc(struct cairn_allocator *allocator, void *block,
                             struct cairn_layout layout, size_t new_size)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (!self->inner->operations->realloc)
+    if (!self->inner->operations->realloc || is_in_reserve(&self->reserve, block) || !enter(self))
         return cairn_default_realloc(allocator, block, layout, new_size);
-    cairn_spinlock_lock(&self->lock);
     void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
-    cairn_spinlock_unlock(&self->lock);
+    leave(self);
     return new_block;
+}
+
+static void locked_verify(struct cairn_allocator *allocator, void *block,
+                          struct cairn_layout layout)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    if (self->inner->operations->verify && !is_in_reserve(&self->reserve, block))
+        self->inner->operations->verify(self->inner, block, layout);
 }
 
 const struct cairn_allocator_operations cairn_locked_operations = {
@@ -53,4 +180,43 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .dealloc = locked_dealloc,
     .alloc_zeroed = locked_alloc_zeroed,
     .realloc = locked_realloc,
+    .verify = locked_verify,
 };
+
+/* ---- the policy ---- */
+
+void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reentry)
+{
+    cairn_check(reentry != CAIRN_REENTRY_ALLOWED || self->reserve.start != 0,
+                "locked: re-entry is allowed by cairn_locked_allow_reentry(), which sets blocks "
+                "aside");
+    self->reentry = reentry;
+}
+
+bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, unsigned blocks)
+{
+    cairn_check(blocks >= 1 && blocks <= CAIRN_RESERVE_BLOCKS && self->reserve.start == 0,
+                "locked: a reserve of %u blocks; it has 1 to %d, and is made once", blocks,
+                CAIRN_RESERVE_BLOCKS);
+    struct cairn_layout layout;
+    if (!cairn_try_align_up(block_size, CAIRN_RESERVE_ALIGN, &block_size) || block_size == 0 ||
+        !cairn_layout_array((struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN}, blocks,
+                            &layout))
+        return false;
+    void *start = cairn_allocator_alloc(&self->allocator, layout);
+    if (!start)
+        return false;
+    self->reserve = (struct cairn_reserve){
+        (uintptr_t)start, layout.size, block_size,
+        blocks == CAIRN_RESERVE_BLOCKS ? UINT64_MAX : ((uint64_t)1 << blocks) - 1};
+    self->reentry = CAIRN_REENTRY_ALLOWED;
+    return true;
+}
+
+size_t cairn_locked_settle(struct cairn_locked *self)
+{
+    cairn_spinlock_lock(&self->lock);
+    size_t count = settle(self);
+    cairn_spinlock_unlock(&self->lock);
+    return count;
+}

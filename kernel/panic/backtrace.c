@@ -11,8 +11,7 @@
 static bool is_readable(uint64_t rbp)
 {
     return rbp != 0 && cairn_is_aligned(rbp, _Alignof(struct call_frame)) &&
-           address_is_in_a_stack(rbp) &&
-           address_is_in_a_stack(rbp + sizeof(struct call_frame) - 1);
+           address_is_in_a_stack(rbp) && address_is_in_a_stack(rbp + sizeof(struct call_frame) - 1);
 }
 
 static bool may_be_code(uint64_t address)

@@ -98,6 +98,8 @@ def kernel_tests_are_read():
     names = [result.name for result in judge(GOOD_OUTPUT)]
     expect(names == ["one", "two"], f"it read {names}")
     judge("a b\nc\n", 1, "expect-exit: failure", "expect: a*b", "expect: c", "expect-not: d")
+    judge("Running 1 tests\none... panicked at 'x'", 1, "expect-exit: failure",
+          "expect: panicked at 'x'")
 
 
 def kernel_tests_must_end_as_expected():

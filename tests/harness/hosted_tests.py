@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""Programs that run on this machine: the unit tests, each a cmocka program of several tests."""
+"""Programs that run on this machine: the unit and conformance tests, each a cmocka program of
+several tests, and tests/diagnostics/run, which says NAME... [ok] or [failed] of what it tried."""
 
 import os
 import re
 
 from .tests import Failure, ROOT, Result, Test, describe_status, run_program
 
-FOLDER = "tests/unit"
 TIMEOUT = 120
+SUITES = ("unit", "conformance")
+DIAGNOSTICS = "tests/diagnostics/run"
 
 
-def names():
-    files = os.listdir(os.path.join(ROOT, FOLDER))
+def names(suite):
+    files = os.listdir(os.path.join(ROOT, "tests", suite))
     return sorted(name.removesuffix(".c") for name in files if name.endswith(".c"))
 
 
@@ -47,7 +49,22 @@ def run(program):
     return results
 
 
+def run_diagnostics(compiler):
+    ended = run_program([DIAGNOSTICS, compiler], TIMEOUT)
+    lines = re.findall(r"^(\S+)\.\.\. \[(ok|failed)\]$", ended.output, re.MULTILINE)
+    results = [Result(name, "" if outcome == "ok" else "it failed", ended.output)
+               for name, outcome in lines]
+    if not results or (ended.status != 0) != any(result.reason for result in results):
+        raise Failure(f"it {describe_status(ended.status)} after {len(results)} tests", ended.output)
+    return results
+
+
 def tests(compiler):
-    programs = {name: f"build/{compiler}/{FOLDER}/{name}" for name in names()}
-    return [Test(f"{compiler}/unit/{name}", lambda program=program: run(program), program)
-            for name, program in programs.items()]
+    programs = {f"{suite}/{name}": f"build/{compiler}/tests/{suite}/{name}"
+                for suite in SUITES for name in names(suite)}
+    found = [Test(f"{compiler}/{name}", lambda program=program: run(program), program, seconds=3)
+             for name, program in programs.items()]
+    if os.path.exists(os.path.join(ROOT, DIAGNOSTICS)):
+        found.append(Test(f"{compiler}/diagnostics", lambda: run_diagnostics(compiler),
+                          f"{DIAGNOSTICS} {compiler}", seconds=10))
+    return found

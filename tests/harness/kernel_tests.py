@@ -16,13 +16,14 @@ What a boot must show stands at the top of its C file, in lines of the form `// 
     // allocator: dummy              the global allocator (read by mk/tests.mk); default linked_list
 
 A panic that nothing expects fails the test, and so does a key that is not in this list. Where the
-kernel says "Running 4 tests", each of the four must follow, as "NAME... [ok]".
+kernel says "Running 4 tests", each of the four must follow, as "NAME... [ok]", unless a panic is
+expected to end it.
 """
 
 import os
 import re
 
-from .machine import Machine, boot, check_output, check_status
+from .machine import PANIC, Machine, boot, check_output, check_status
 from .tests import Failure, ROOT, Result, Test
 
 FOLDER = "tests/kernel"
@@ -92,6 +93,8 @@ def announced_tests(output):
 def judge(ended, expectations):
     check_status(ended, *expectations["expect-exit"] or ["success"])
     check_output(ended, expectations["expect"], expectations["expect-not"])
+    if any(PANIC in text for text in expectations["expect"]):
+        return []
     return [Result(name) for name in announced_tests(ended.output)]
 
 

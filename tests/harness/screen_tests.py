@@ -74,7 +74,7 @@ def check_screen(image, text, cell_size):
                    f"{character!r} looks different {place}", text)
             expect(characters.setdefault(shape, character) == character,
                    f"{characters[shape]!r} stands where {character!r} should, {place}", text)
-    expect(not any(shapes[" "]), "a space shows something", text)
+    expect(not any(shapes.get(" ", b"")), "a space shows something", text)
 
 
 # ---- a machine that stays on ---------------------------------------------------------------------

@@ -2,7 +2,7 @@
 /*
  * A kernel of a few instructions, which ends in the way that BEHAVIOUR names. With it the tests of
  * the harness show that it tells each way to end from success, and the tests of tools/check-kernel
- * that it refuses what is broken by NOTE_ALIGNMENT, EXTRA_NOTE, NO_MULTIBOOT2 and WEAK_SYMBOL.
+ * that it refuses what is broken by NOTE_ALIGNMENT, EXTRA_NOTE and NO_MULTIBOOT2.
  */
 #define EXIT_SUCCESS   1 /* MACHINE_EXIT_SUCCESS */
 #define EXIT_FAILURE   2 /* MACHINE_EXIT_FAILURE */
@@ -42,10 +42,6 @@ header_end:
         .code32
         .global _start
 _start: cli
-#ifdef WEAK_SYMBOL
-        .weak nowhere
-        movl $nowhere, %ecx
-#endif
 #if BEHAVIOUR == EXIT_SUCCESS
         movb $0x10, %al
         outb %al, $0xf4

@@ -2,10 +2,11 @@
 /*
  * An exception handler that allocates from the heap whose lock the interrupted code holds: that
  * would wait for ever, so it is reported, with the lock's name and where it was taken.
- * tests/kernel/alloc_in_exception_handler.c: expect-not: [ok]
  */
 // expect-exit: failure
-// expect: panicked at 'lock 'small heap' is already held by this processor, which took it at
+// expect: panicked at 'lock 'small heap' is already held by this processor, which took it at tests/kernel/alloc_in_exception_handler.c:{LOCK};
+// expect: allocate+
+// expect-not: [ok]
 #include "kernel_test.h"
 
 #include <cairn/linked_list.h>
@@ -26,7 +27,7 @@ static void allocate(struct interrupt_frame *frame)
 TEST(alloc_in_exception_handler)
 {
     interrupt_table_set(EXCEPTION_BREAKPOINT, allocate, INTERRUPT_STACK_CURRENT);
-    cairn_locked_lock(&small_heap);
+    cairn_locked_lock(&small_heap); /* LOCK */
     __asm__ volatile("int3");
     cairn_locked_unlock(&small_heap);
 }

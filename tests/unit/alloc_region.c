@@ -153,7 +153,7 @@ static void every_error_has_its_own_words(void **state)
     for (size_t i = 0; i < 6; i++)
         for (size_t other = 0; other < i; other++)
             assert_string_not_equal(texts[i], texts[other]);
-    assert_string_equal(texts[1], "the region is smaller than one granule");
+    assert_string_equal(texts[1], "the region is too small to hold a block");
 }
 
 int main(void)

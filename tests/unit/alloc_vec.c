@@ -475,6 +475,22 @@ static void extend_from_clones(void **state)
     EXPECT(&none, 2);
 }
 
+static void plain_items_are_copied(void **state)
+{
+    (void)state;
+    const int32_t expected[] = {1, 7, 7, 7, 1, 7, 1};
+    owned(vec_int) vec = {0};
+    vec_int_push(&vec, 1);
+    vec_int_resize(&vec, 4, 7);
+    vec_int_extend_from(&vec, vec.items, 2);
+    vec_int_extend_from(&vec, (const int32_t[]){1}, 1);
+    owned(vec_int) clone = vec_int_clone(&vec);
+    assert_int_equal(vec.length, 7);
+    assert_memory_equal(vec.items, expected, sizeof(expected));
+    assert_int_equal(clone.length, 7);
+    assert_memory_equal(clone.items, expected, sizeof(expected));
+}
+
 /* The strict heap moves the items when the vec grows: their old address is poison then. */
 static void a_vec_may_be_extended_from_itself(void **state)
 {
@@ -985,6 +1001,7 @@ int main(void)
         test_on_a_heap(append_moves_all_over),
         test_on_a_heap(split_off_gives_the_tail),
         test_on_a_heap(extend_from_clones),
+        test_on_a_heap(plain_items_are_copied),
         test_on_a_heap(a_vec_may_be_extended_from_itself),
         test_on_a_heap(a_clone_has_items_of_its_own),
         test_on_a_heap(a_clone_of_nothing_keeps_the_allocator),

@@ -25,6 +25,11 @@ struct cairn_allocator_operations {
     void *(*alloc_zeroed)(struct cairn_allocator *self, struct cairn_layout layout);
     void *(*realloc)(struct cairn_allocator *self, void *block, struct cairn_layout layout,
                      size_t new_size);
+    /*
+     * Null where the allocator cannot tell. Panics unless `block` is live and has this layout. May
+     * run beside operations on other blocks: it needs no lock.
+     */
+    void (*verify)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
 };
 
 struct cairn_allocator {

@@ -16,9 +16,12 @@
  *
  * Interrupts: they are off on this processor while the lock is held. So an interrupt handler may
  * allocate: it can never find the lock held by the code that it interrupted, and waits only for
- * other processors. What no lock can hold off, an exception or a non-maskable interrupt that comes
- * inside the operation and allocates, panics with the lock's name and the place where it was taken:
- * it never deadlocks silently.
+ * other processors. What no lock can hold off is an exception or a non-maskable interrupt that
+ * comes inside an operation and wants another: re-entry. What happens then is the heap's policy,
+ * one of three, and none of them is a silent deadlock:
+ *     refused    panic, with the lock's name and the place where it was taken
+ *     deferred   a dealloc is kept and done when the lock is free; an alloc gives null and is
+ * counted allowed    as deferred, but an alloc is served from blocks that were set aside before
  *
  * What it is bad at: many processors that allocate at once wait for each other, and interrupts wait
  * for as long as the inner allocator's slowest operation takes.
@@ -29,20 +32,66 @@
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
 
+enum cairn_reentry {
+    CAIRN_REENTRY_REFUSED = 0,
+    CAIRN_REENTRY_DEFERRED,
+    CAIRN_REENTRY_ALLOWED,
+};
+
+#define CAIRN_RESERVE_BLOCKS 64
+
+/* Blocks set aside for re-entry: one block of the inner allocator, cut in equal parts. */
+struct cairn_reserve {
+    uintptr_t start;   /* 0: there is none */
+    size_t size;       /* bytes, of all blocks */
+    size_t block_size; /* bytes, a multiple of CAIRN_RESERVE_ALIGN */
+    uint64_t free;     /* bit n: block n is free */
+};
+
 struct cairn_locked {
     struct cairn_allocator allocator;
     struct cairn_allocator *inner; /* guarded by the lock */
     struct cairn_spinlock lock;
+    enum cairn_reentry reentry;
+    struct cairn_reserve reserve;
+    void *deferred; /* list of blocks to be given back; each holds the next and its layout */
+    size_t refused; /* allocs on re-entry that gave null */
 };
 
 extern const struct cairn_allocator_operations cairn_locked_operations;
 
 /* `inner_allocator` is never used but through this one; `lock_name` appears in messages. */
-#define CAIRN_LOCKED(inner_allocator, lock_name)                                                   \
-    {                                                                                              \
-        .allocator = {&cairn_locked_operations}, .inner = (inner_allocator),                       \
-        .lock = CAIRN_SPINLOCK(lock_name)                                                          \
+#define CAIRN_LOCKED(inner_allocator, lock_name)                             \
+    {                                                                        \
+        .allocator = {&cairn_locked_operations}, .inner = (inner_allocator), \
+        .lock = CAIRN_SPINLOCK(lock_name)                                    \
     }
+
+/*
+ * Sets what happens on re-entry: refused or deferred.
+ *
+ * Needs:   for deferred, the inner allocator's blocks have at least 16 bytes each, whatever was
+ *          asked for, as those of all allocators here.
+ * Context: before handlers may use the heap.
+ */
+void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reentry);
+
+#define CAIRN_RESERVE_ALIGN 16
+
+/*
+ * Allows re-entry: sets aside `blocks` blocks of `block_size` bytes, aligned to 16, from which an
+ * alloc that comes inside an operation is served. One that is larger, or more aligned, or finds
+ * all of them in use, gives null and is counted in `refused`.
+ *
+ * Needs:   blocks is 1 to CAIRN_RESERVE_BLOCKS; the rest as for cairn_locked_set_reentry().
+ * Errors:  false if the memory does not suffice; then the policy is as it was.
+ * Context: once, before handlers may use the heap.
+ */
+CAIRN_MUST_USE bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size,
+                                               unsigned blocks);
+
+/* Gives back what was deferred, now; otherwise the next operation does. Returns how many. */
+size_t cairn_locked_settle(struct cairn_locked *self);
 
 /*
  * Takes the lock, so that the caller may reach the inner allocator itself: to give it memory, to
@@ -51,7 +100,7 @@ extern const struct cairn_allocator_operations cairn_locked_operations;
  * Needs:  between the two, nothing allocates from *locked.
  * Panics: the caller holds the lock already (lock); does not hold it (unlock).
  */
-#define cairn_locked_lock(locked) cairn_spinlock_lock(&(locked)->lock)
+#define cairn_locked_lock(locked)   cairn_spinlock_lock(&(locked)->lock)
 #define cairn_locked_unlock(locked) cairn_spinlock_unlock(&(locked)->lock)
 
 #endif

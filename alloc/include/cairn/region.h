@@ -35,13 +35,13 @@ struct cairn_region_set {
 
 enum cairn_region_error {
     CAIRN_REGION_OK = 0,
-    CAIRN_REGION_TOO_SMALL, /* not one whole granule lies inside */
+    CAIRN_REGION_TOO_SMALL, /* its whole granules have no room for a block */
     CAIRN_REGION_WRAPS,     /* it passes the end of the address space */
     CAIRN_REGION_OVERLAPS,  /* part of it is in the set already */
     CAIRN_REGION_SET_FULL,  /* CAIRN_REGIONS_MAX regions are there, and it touches none */
 };
 
-/* The error in words: "the region is smaller than one granule". Any context. */
+/* The error in words: "the region is too small to hold a block". Any context. */
 const char *cairn_region_error_text(enum cairn_region_error error);
 
 static inline size_t cairn_region_size(struct cairn_region region)

@@ -186,11 +186,22 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(with_capacity)(size_t capacity)
     return T_(with_capacity_in)(NULL, capacity);
 }
 
+#ifdef ITEM_DROP
+
 CAIRN_TEMPLATE void T_(drop_items_)(ITEM *items, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        DROP_ITEM(&items[i]);
+        ITEM_DROP(&items[i]);
 }
+
+#else
+
+CAIRN_TEMPLATE void T_(drop_items_)(ITEM *items, size_t count)
+{
+    (void)items, (void)count;
+}
+
+#endif
 
 CAIRN_TEMPLATE void T_(truncate)(T *self, size_t length)
 {

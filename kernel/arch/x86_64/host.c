@@ -22,6 +22,16 @@ uintptr_t cairn_host_execution_id(void)
     return 1; /* one processor runs */
 }
 
+unsigned cairn_host_slot(void)
+{
+    return 0; /* likewise */
+}
+
+void cairn_host_barrier_everywhere(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST); /* likewise */
+}
+
 void cairn_host_relax(void)
 {
     pause();

@@ -48,6 +48,21 @@ void cairn_host_interrupts_restore(cairn_host_interrupt_state state);
  */
 uintptr_t cairn_host_execution_id(void);
 
+/*
+ * A small number, from 0 on, that no other running processor (kernel) or living thread (program)
+ * has at the same time. Two that live after each other may have the same. Cheap: a load or two.
+ */
+unsigned cairn_host_slot(void);
+
+/*
+ * Makes every processor that runs this kernel or program pass a full memory barrier before it
+ * returns. So the other side of a protocol can do with none: what the caller wrote before is seen
+ * by all that they do after, and what they wrote before is seen by the caller after.
+ *
+ * Source: Linux, membarrier(2), MEMBARRIER_CMD_PRIVATE_EXPEDITED. May cost microseconds.
+ */
+void cairn_host_barrier_everywhere(void);
+
 /* Lets the other side get on while the caller spins: a pause instruction, or a yield. */
 void cairn_host_relax(void);
 

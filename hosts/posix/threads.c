@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host seam for a program's threads: a small number for each, and a barrier for all.
+ *
+ * The idea: a bitmap of the numbers that are taken. A thread takes the lowest free one when it
+ * first asks, keeps it in a thread-local, and gives it back when it ends. Reading it is then one
+ * load.
+ *
+ * Nothing here allocates: a malloc may stand on it. The thread's end is seen by the destructor of a
+ * thread-specific value (pthread_key_create); glibc keeps the first 32 of these in the thread's own
+ * descriptor, and ours is made early. It puts itself off to the last of the rounds that POSIX
+ * grants, so that destructors which still free find the number there. What the C library frees
+ * after that finds a new number above all that are handed out again.
+ *
+ * What it is bad at: more than 1024 living threads. The others get numbers from 1024 on, each used
+ * once and not again, which no per-thread cache will serve.
+ *
+ * Sources: POSIX.1-2017, pthread_key_create; Linux, membarrier(2), since 4.14.
+ */
+#include <cairn/base/host.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cairn/base/bits.h>
+#include <cairn/base/check.h>
+
+#define SLOTS_REUSED   1024U
+#define SLOTS_PER_WORD 64U
+
+static uint64_t taken[SLOTS_REUSED / SLOTS_PER_WORD]; /* bit n % 64 of word n / 64: n is taken */
+static unsigned used_once;                            /* numbers given out above those */
+static pthread_once_t begun = PTHREAD_ONCE_INIT;
+static pthread_key_t at_thread_end;
+
+static _Thread_local unsigned my_slot_plus_one; /* 0: the thread has not asked yet */
+static _Thread_local uintptr_t rounds_of_end;   /* destructor calls that the thread has seen */
+
+static unsigned take_once(void)
+{
+    return SLOTS_REUSED + __atomic_fetch_add(&used_once, 1, __ATOMIC_RELAXED);
+}
+
+/* The lowest free number; acquire, so that what its last owner did is seen by the new one. */
+static unsigned take_lowest(void)
+{
+    for (unsigned word = 0; word < SLOTS_REUSED / SLOTS_PER_WORD; word++) {
+        uint64_t now = __atomic_load_n(&taken[word], __ATOMIC_RELAXED);
+        while (~now != 0) {
+            unsigned bit = cairn_lowest_bit(~now);
+            if (__atomic_compare_exchange_n(&taken[word], &now, now | UINT64_C(1) << bit, false,
+                                            __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+                return word * SLOTS_PER_WORD + bit;
+        }
+    }
+    return take_once();
+}
+
+static void give_back(unsigned slot)
+{
+    if (slot < SLOTS_REUSED)
+        __atomic_fetch_and(&taken[slot / SLOTS_PER_WORD], ~(UINT64_C(1) << slot % SLOTS_PER_WORD),
+                           __ATOMIC_RELEASE);
+}
+
+static void end_thread(void *value)
+{
+    if (++rounds_of_end < PTHREAD_DESTRUCTOR_ITERATIONS &&
+        pthread_setspecific(at_thread_end, value) == 0)
+        return;
+    unsigned slot = my_slot_plus_one - 1;
+    my_slot_plus_one = take_once() + 1;
+    give_back(slot);
+}
+
+/* In a forked child the other threads are gone, and so are their numbers. */
+static void keep_only_mine(void)
+{
+    unsigned slot = my_slot_plus_one - 1; /* UINT_MAX, so above all, if it has none */
+    memset(taken, 0, sizeof(taken));
+    if (slot < SLOTS_REUSED)
+        taken[slot / SLOTS_PER_WORD] = UINT64_C(1) << slot % SLOTS_PER_WORD;
+}
+
+static void begin(void)
+{
+    int error = pthread_key_create(&at_thread_end, end_thread);
+    if (error == 0)
+        error = pthread_atfork(NULL, NULL, keep_only_mine);
+    cairn_check(error == 0, "the end of a thread cannot be watched: error %d", error);
+}
+
+/* The number comes first: should what follows ask for it again, it is there. */
+static unsigned take_slot(void)
+{
+    int errno_before = errno;
+    unsigned slot = take_lowest();
+    my_slot_plus_one = slot + 1;
+    pthread_once(&begun, begin);
+    if (pthread_setspecific(at_thread_end, &my_slot_plus_one) != 0) {
+        give_back(slot); /* its end would not be seen */
+        my_slot_plus_one = take_once() + 1;
+    }
+    errno = errno_before;
+    return my_slot_plus_one - 1;
+}
+
+unsigned cairn_host_slot(void)
+{
+    unsigned known = my_slot_plus_one;
+    return __builtin_expect(known != 0, 1) ? known - 1 : take_slot();
+}
+
+static bool membarrier(int command)
+{
+    return syscall(SYS_membarrier, command, 0, 0) == 0;
+}
+
+/* A process must first say that it will ask. A forked child or a first call finds that here. */
+void cairn_host_barrier_everywhere(void)
+{
+    int errno_before = errno;
+    bool done = membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) ||
+                (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) &&
+                 membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED));
+    cairn_check(done,
+                "membarrier(2) failed with error %d; it needs Linux 4.14, and a sandbox must "
+                "let it pass",
+                errno);
+    errno = errno_before;
+}

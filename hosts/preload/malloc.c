@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libcairn-malloc.so: takes the place of malloc in a program that was built without us.
+ *
+ *     LD_PRELOAD=/usr/local/lib/libcairn-malloc.so python3 ...
+ *
+ * The idea: the dynamic linker gives a program's calls of malloc to the first library that has one,
+ * and so do the C library's own. Each function here is the face without sizes
+ * (<cairn/heap_face.h>) with what POSIX and glibc say of errno, of size 0 and of null.
+ *
+ * It is called before anything is ready: by the dynamic linker, before any constructor has run, and
+ * after main, by the last destructor. So the heap below needs no constructor, no allocation of its
+ * own, and no thread-local that the C library would have to allocate (it is built with
+ * -ftls-model=initial-exec).
+ *
+ * What differs from glibc, where both are right: an alignment that is not a power of two is refused
+ * (EINVAL) and not rounded up; a block that is freed twice, or is none, ends the program with a
+ * message that says which. mallinfo, malloc_trim and their like still speak of glibc's heap, which
+ * is empty.
+ *
+ * What it is bad at: a signal handler that calls malloc while malloc is interrupted. POSIX forbids
+ * that; here it ends with a message, not with a hang.
+ *
+ * Sources: POSIX.1-2017, malloc, free, posix_memalign; C23 (N3096) 7.24.3; glibc manual 3.2.2,
+ * "Replacing malloc", for the list of functions.
+ */
+#include <errno.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cairn/base/bits.h>
+#include <cairn/base/check.h>
+#include <cairn/heap_face.h>
+
+/* C23's, which this C library's headers do not have yet. */
+void free_sized(void *block, size_t size);
+void free_aligned_sized(void *block, size_t align, size_t size);
+
+/* What is asked of the heap: a program that asks for nothing gets a block of its own, too. */
+static size_t at_least_one(size_t size)
+{
+    return size + (size == 0);
+}
+
+/* A null that is handed to the program says why in errno. */
+static void *or_no_memory(void *block)
+{
+    if (__builtin_expect(!block, 0))
+        errno = ENOMEM;
+    return block;
+}
+
+/* ---- without alignment ------------------------------------------------------------------------
+ */
+
+void *malloc(size_t size)
+{
+    return or_no_memory(cairn_malloc(at_least_one(size)));
+}
+
+void *calloc(size_t count, size_t size)
+{
+    if (count == 0 || size == 0)
+        count = size = 1;
+    return or_no_memory(cairn_calloc(count, size));
+}
+
+/* Size 0 frees, as in glibc: programs rely on it, though C leaves it open. */
+void *realloc(void *block, size_t size)
+{
+    if (!block)
+        return malloc(size);
+    if (size == 0) {
+        free(block);
+        return NULL;
+    }
+    return or_no_memory(cairn_realloc(block, size));
+}
+
+void *reallocarray(void *block, size_t count, size_t size)
+{
+    size_t total;
+    if (__builtin_mul_overflow(count, size, &total))
+        return or_no_memory(NULL);
+    return realloc(block, total);
+}
+
+/* ---- with alignment ---------------------------------------------------------------------------
+ */
+
+void *memalign(size_t align, size_t size)
+{
+    if (!cairn_is_power_of_two(align)) {
+        errno = EINVAL;
+        return NULL;
+    }
+    return or_no_memory(cairn_aligned_alloc(align, at_least_one(size)));
+}
+
+void *aligned_alloc(size_t align, size_t size)
+{
+    return memalign(align, size);
+}
+
+/* Tells by its result, and leaves errno and, where it fails, *block alone. */
+int posix_memalign(void **block, size_t align, size_t size)
+{
+    if (!cairn_is_power_of_two(align) || align < sizeof(void *))
+        return EINVAL;
+    int errno_before = errno;
+    void *made = cairn_aligned_alloc(align, at_least_one(size));
+    errno = errno_before;
+    if (!made)
+        return ENOMEM;
+    *block = made;
+    return 0;
+}
+
+static size_t page_size(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void *valloc(size_t size)
+{
+    return memalign(page_size(), size);
+}
+
+/* Whole pages, and at least one. */
+void *pvalloc(size_t size)
+{
+    size_t rounded;
+    if (!cairn_try_align_up(at_least_one(size), page_size(), &rounded))
+        return or_no_memory(NULL);
+    return memalign(page_size(), rounded);
+}
+
+/* ---- back -------------------------------------------------------------------------------------
+ */
+
+/* The heap may give memory back to the system; free leaves errno alone all the same. */
+void free(void *block)
+{
+    int errno_before = errno;
+    if (block)
+        cairn_free(block);
+    errno = errno_before;
+}
+
+void free_sized(void *block, size_t size)
+{
+    int errno_before = errno;
+    if (block)
+        cairn_free_sized(block, at_least_one(size));
+    errno = errno_before;
+}
+
+void free_aligned_sized(void *block, size_t align, size_t size)
+{
+    (void)align;
+    free_sized(block, size);
+}
+
+size_t malloc_usable_size(void *block)
+{
+    return block ? cairn_usable_size(block) : 0;
+}
+
+/* ---- fork -------------------------------------------------------------------------------------
+ */
+
+/*
+ * A fork copies the heap as it stands, but only the calling thread. So that no other thread is in
+ * the middle of a change then, the fork waits for the heap's lock, and both sides give it back.
+ *
+ * The library is linked with -z initfirst: this runs before every other constructor, so before
+ * there can be a second thread or a fork. It also makes our handler the last before a fork and the
+ * first after it, so that all others may allocate.
+ */
+__attribute__((constructor)) static void keep_heap_whole_over_fork(void)
+{
+    int error = pthread_atfork(cairn_heap_lock, cairn_heap_unlock, cairn_heap_unlock);
+    cairn_check(error == 0, "pthread_atfork failed with error %d; the heap is not safe to fork",
+                error);
+}

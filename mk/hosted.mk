@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: MIT
+# The hosted side: the library for programs, the one that takes the place of malloc, the recorder,
+# and installing them all.
+
+# option PREFIX=/usr/local: where make install puts things
+# option DESTDIR=DIR: a folder that stands for / while installing, for packages
+
+VERSION := 0.1.0
+SONAME  := libcairn.so.0
+
+# Thread-locals that the dynamic linker places when the program starts: reaching them is one
+# instruction, and never asks malloc for memory, which __tls_get_addr() may.
+FLAGS_hosted += -D_GNU_SOURCE -ftls-model=initial-exec
+
+UNIT_SOURCES_host_memory := hosts/posix/memory.c
+
+# $(1): the version script; what a shared object shows. Its own functions it calls directly, and
+# that nothing is left for the program to define is an error.
+link_shared = $(CC) $(FLAGS_hosted) -shared -Wl,--version-script=$(1) -Wl,-Bsymbolic-functions \
+    -Wl,-z,defs -Wl,-z,now -Wl,-z,relro
+
+# ---- libcairn -------------------------------------------------------------------------------------
+
+POSIX_SOURCES := $(wildcard hosts/posix/*.c)
+
+.PHONY: library
+library: $(BUILD)/libcairn.a $(BUILD)/libcairn.so ## build the library for programs, static and shared
+
+$(BUILD)/libcairn.a: $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES))
+	@echo "  ar $@"
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+$(BUILD)/$(SONAME): $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES) $(wildcard hosts/posix/shared/*.c)) hosts/posix/shared/library.map
+	@echo "  ld $@"
+	$(quiet)$(call link_shared,hosts/posix/shared/library.map) -Wl,-soname=$(SONAME) $(filter %.o,$^) -o $@
+
+$(BUILD)/libcairn.so: $(BUILD)/$(SONAME)
+	$(quiet)ln -sf $(SONAME) $@
+
+# ---- libcairn-malloc.so ---------------------------------------------------------------------------
+
+# The compiler must not make a call of calloc out of calloc's own body.
+$(BUILD)/hosted/hosts/preload/%.o: FLAGS_hosted += -fno-builtin
+$(eval $(call layer_rules,hosted,hosts/preload,$(SHARED_LAYERS) $(HOSTED_LAYERS)))
+
+PRELOAD := $(BUILD)/libcairn-malloc.so
+
+.PHONY: preload
+preload: $(PRELOAD) ## build what takes the place of malloc (LD_PRELOAD), and print its path
+	@echo $(CURDIR)/$(PRELOAD)
+
+# -z initfirst: see hosts/preload/malloc.c, "fork".
+$(PRELOAD): $(call objects,hosted,hosts/preload/malloc.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
+	@echo "  ld $@"
+	$(quiet)$(call link_shared,hosts/preload/malloc.map) -Wl,-z,initfirst \
+	    -Wl,-soname=$(@F) $(filter %.o %.a,$^) -o $@ -pthread
+
+# ---- cairn-record ---------------------------------------------------------------------------------
+
+$(eval $(call layer_rules,hosted,tools/record,tools/record))
+
+RECORD         := $(BUILD)/cairn-record
+RECORD_LIBRARY := $(BUILD)/libcairn-record.so
+
+.PHONY: record
+record: $(RECORD) $(RECORD_LIBRARY) ## build the recorder of a program's allocations
+
+$(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c blocks.c output.c))
+	@echo "  ld $@"
+	$(quiet)$(CC) $(FLAGS_hosted) $^ -o $@ -llzma
+
+$(BUILD)/hosted/tools/record/interpose.o: FLAGS_hosted += -fno-builtin
+$(RECORD_LIBRARY): $(call objects,hosted,$(addprefix tools/record/,interpose.c log.c)) tools/record/interpose.map
+	@echo "  ld $@"
+	$(quiet)$(call link_shared,tools/record/interpose.map) -Wl,-soname=$(@F) $(filter %.o,$^) -o $@ -pthread
+
+# ---- programs of the tests ------------------------------------------------------------------------
+
+# Plain programs, without sanitizers: something else takes the place of their malloc.
+HOSTED_TEST_PROGRAMS := $(patsubst tests/hosted/%.c,$(BUILD)/tests/hosted/%,$(wildcard tests/hosted/*.c))
+
+$(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
+	@mkdir -p $(@D)
+	@echo "  $(notdir $(CC)) $<"
+	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_hosted) -O0 -fno-builtin $< -o $@ -pthread -ldl
+
+.PHONY: hosted
+hosted: library preload record $(HOSTED_TEST_PROGRAMS)
+
+# ---- installing -----------------------------------------------------------------------------------
+
+PREFIX       ?= /usr/local
+INSTALL_ROOT := $(DESTDIR)$(PREFIX)
+
+# What goes where, below PREFIX: SOURCE:TARGET. Another tool is one more line.
+INSTALLED := \
+    $(BUILD)/libcairn.a:lib/libcairn.a \
+    $(BUILD)/$(SONAME):lib/$(SONAME) \
+    $(BUILD)/cairn.pc:lib/pkgconfig/cairn.pc \
+    $(PRELOAD):lib/libcairn-malloc.so \
+    $(RECORD_LIBRARY):lib/cairn/libcairn-record.so \
+    $(RECORD):bin/cairn-record \
+    $(foreach folder,$(call headers_of,base) $(call headers_of,alloc),\
+        $(foreach header,$(shell cd $(folder) && find cairn -name '*.h'),$(folder)/$(header):include/$(header)))
+
+source_of = $(firstword $(subst :, ,$(1)))
+target_of = $(INSTALL_ROOT)/$(lastword $(subst :, ,$(1)))
+mode_of   = $(if $(findstring :bin/,$(1)),755,644)
+
+# It names PREFIX, so it is written anew for each install.
+.PHONY: $(BUILD)/cairn.pc
+$(BUILD)/cairn.pc: hosts/posix/cairn.pc.in
+	@mkdir -p $(@D)
+	$(quiet)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
+
+.PHONY: install uninstall
+install: $(foreach file,$(INSTALLED),$(call source_of,$(file))) ## install the library and the tools (PREFIX=, DESTDIR=)
+	$(quiet)$(foreach file,$(INSTALLED),install -D -m $(call mode_of,$(file)) $(call source_of,$(file)) $(call target_of,$(file)) &&) \
+	    ln -sf $(SONAME) $(INSTALL_ROOT)/lib/libcairn.so
+	@echo "installed in $(INSTALL_ROOT); a program is built with: pkg-config --cflags --libs cairn"
+
+uninstall: ## remove what make install put there (same PREFIX=, DESTDIR=)
+	$(quiet)rm -f $(foreach file,$(INSTALLED),$(call target_of,$(file))) $(INSTALL_ROOT)/lib/libcairn.so
+	$(quiet)find $(INSTALL_ROOT)/include/cairn $(INSTALL_ROOT)/lib/cairn -depth -type d -empty -delete 2>/dev/null || true
+	@echo "removed from $(INSTALL_ROOT)"

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the recorder's library tells cairn-record: a log, one file for each program that ran.
+ *
+ * The file is a struct log_header and then, from LOG_EVENTS_AT on, `events` of struct log_event, in
+ * the order in which the allocator did them.
+ */
+#ifndef EVENT_H
+#define EVENT_H
+
+#include <stdint.h>
+
+#define LOG_MAGIC     "cairnlog"
+#define LOG_EVENTS_AT 4096 /* bytes from the start of the file; a page */
+
+/* Environment variables, from cairn-record to the library. */
+#define LOG_FOLDER_VARIABLE "CAIRN_RECORD_FOLDER" /* where logs go */
+#define LOG_PROCESS_VARIABLE                                             \
+    "CAIRN_RECORD_PROCESS" /* the one process that logs; not set: all do \
+                            */
+
+struct log_header {
+    char magic[8];
+    uint64_t events;   /* that are complete */
+    uint32_t threads;  /* that have allocated or freed */
+    int32_t error;     /* errno of what ended the recording early, or 0 */
+    char program[256]; /* the file's name without its folders, terminated */
+};
+_Static_assert(sizeof(struct log_header) <= LOG_EVENTS_AT, "the header must fit before the events");
+
+/* The values of `op` in a trace, too. */
+enum log_event_kind {
+    EVENT_ALLOC = 0,
+    EVENT_ALLOC_ZEROED = 1,
+    EVENT_REALLOC = 2,
+    EVENT_FREE = 3,
+};
+
+struct log_event {
+    uint8_t kind;       /* an enum log_event_kind */
+    uint8_t log2_align; /* of an alloc */
+    uint16_t unused;
+    uint32_t thread; /* from 0, in the order in which they first allocated */
+    uint64_t block;  /* the address that was given; 0 for a free */
+    uint64_t before; /* the address that was given back: of realloc and free */
+    uint64_t size;   /* bytes as asked for; 0 for a free */
+};
+_Static_assert(LOG_EVENTS_AT % sizeof(struct log_event) == 0, "no event lies across two pages");
+
+#endif

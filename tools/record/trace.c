@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a log of addresses to a trace of slots.
+ *
+ * A log may miss an event: a signal handler that freed while malloc was interrupted is let through
+ * unlogged. So a block that is freed or moved but was never given is no error here. And one that is
+ * given while it is still in use must have been freed unseen: the trace frees it first.
+ */
+#include "trace.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "blocks.h"
+#include "output.h"
+#include "record.h"
+
+struct making {
+    struct trace trace;
+    size_t room; /* records */
+    struct blocks blocks;
+};
+
+static void add_record(struct making *making, const struct log_event *event, uint8_t op,
+                       uint32_t slot)
+{
+    struct trace_header *header = &making->trace.header;
+    if (header->records == UINT32_MAX)
+        give_up("the program made more than %u calls, which is all that a trace can hold",
+                UINT32_MAX);
+    if (header->records == making->room) {
+        making->room = making->room ? 2 * making->room : 4096;
+        making->trace.records =
+            need_memory(realloc(making->trace.records, making->room * sizeof(struct trace_record)));
+    }
+    bool gives = op != EVENT_FREE;
+    making->trace.records[header->records++] = (struct trace_record){
+        .op = op,
+        .log2_align = gives ? event->log2_align : 0,
+        .thread = (uint16_t)event->thread,
+        .slot = slot,
+        .size = gives ? (uint32_t)event->size : 0,
+    };
+}
+
+static void add_free(struct making *making, const struct log_event *event, uint64_t address)
+{
+    uint32_t slot;
+    if (blocks_remove(&making->blocks, address, &slot))
+        add_record(making, event, EVENT_FREE, slot);
+}
+
+static void add_alloc(struct making *making, const struct log_event *event, uint8_t op)
+{
+    add_free(making, event, event->block); /* see above: it was freed unseen */
+    add_record(making, event, op, blocks_add(&making->blocks, event->block));
+}
+
+static void add_realloc(struct making *making, const struct log_event *event)
+{
+    uint32_t slot;
+    if (event->block != event->before)
+        add_free(making, event, event->block); /* likewise */
+    if (blocks_move(&making->blocks, event->before, event->block, &slot))
+        add_record(making, event, EVENT_REALLOC, slot);
+    else
+        add_alloc(making, event, EVENT_ALLOC);
+}
+
+/* A block of 4 GiB or more does not fit into a record: it is as if it had never been there. */
+static void leave_out(struct making *making, const struct log_event *event)
+{
+    making->trace.left_out++;
+    if (event->kind == EVENT_REALLOC)
+        add_free(making, event, event->before);
+}
+
+static void add_event(struct making *making, const struct log_event *event)
+{
+    if (event->kind == EVENT_FREE)
+        add_free(making, event, event->before);
+    else if (event->size > UINT32_MAX)
+        leave_out(making, event);
+    else if (event->kind == EVENT_REALLOC)
+        add_realloc(making, event);
+    else
+        add_alloc(making, event, event->kind);
+}
+
+struct trace trace_make(const struct log_event *events, size_t count)
+{
+    struct making making = {0};
+    struct trace_header *header = &making.trace.header;
+    for (size_t i = 0; i < count; i++) {
+        add_event(&making, &events[i]);
+        if (events[i].thread >= header->threads)
+            header->threads = events[i].thread + 1;
+    }
+    if (header->threads > UINT16_MAX + 1)
+        give_up("the program had %u threads; a trace can hold %u", header->threads, UINT16_MAX + 1);
+    memcpy(header->magic, TRACE_MAGIC, sizeof(header->magic));
+    header->version = TRACE_VERSION;
+    header->slots = making.blocks.slots;
+    return making.trace;
+}
+
+void trace_write(const struct trace *trace, const char *path)
+{
+    struct output output;
+    output_open(&output, path);
+    output_write(&output, &trace->header, sizeof(trace->header));
+    output_write(&output, trace->records, trace->header.records * sizeof(*trace->records));
+    output_close(&output);
+}
