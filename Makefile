@@ -19,8 +19,9 @@ endif
 include mk/layers.mk
 include mk/kernel.mk
 include mk/run.mk
-include mk/tests.mk
 include mk/bench.mk
+include mk/hosted.mk
+include mk/tests.mk
 include mk/analyze.mk
 
 .PHONY: help clean

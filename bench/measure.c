@@ -3,9 +3,9 @@
  * measure SUBJECT WORKLOAD [NAME=VALUE ...]: one run of one workload on one subject.
  *
  * Prints a line "name value" for each figure. Status 3: the subject had too little memory for it.
- * `measure subjects` and `measure workloads` list what there is. Rounds, comparisons and tables are
- * the business of run.py and tools/replay, which start this program for every single figure, so
- * that no subject finds the memory as another left it.
+ * `measure subjects` and `measure workloads` list what there is, `measure compiler` tells what made
+ * it. Rounds, comparisons and tables are the business of run.py and tools/replay, which start this
+ * program for every single figure, so that no subject finds the memory as another left it.
  */
 #include <errno.h>
 #include <stddef.h>
@@ -37,7 +37,8 @@ static const struct {
 static _Noreturn void refuse(const char *what, const char *word)
 {
     fprintf(stderr, "measure: %s: %s\n", what, word);
-    fprintf(stderr, "usage: measure SUBJECT WORKLOAD [NAME=VALUE ...] | subjects | workloads\n");
+    fprintf(stderr,
+            "usage: measure SUBJECT WORKLOAD [NAME=VALUE ...] | subjects | workloads | compiler\n");
     exit(2);
 }
 
@@ -92,6 +93,17 @@ static int list_workloads(void)
     return 0;
 }
 
+/* What made this program, for whoever reads the figures later. */
+static int tell_compiler(void)
+{
+#ifdef __clang__
+    printf("clang %d.%d -O2 -march=%s\n", __clang_major__, __clang_minor__, MARCH);
+#else
+    printf("gcc %d.%d -O2 -march=%s\n", __GNUC__, __GNUC_MINOR__, MARCH);
+#endif
+    return 0;
+}
+
 /* Says which library was measured, so that one that LD_PRELOAD did not find is not missed. */
 static void tell_origin(const struct subject *subject)
 {
@@ -109,7 +121,7 @@ static void run(const struct subject *subject, const struct workload *workload,
     workload->run(&bench);
     tell_origin(subject);
     for (size_t i = 0; i < bench.figure_count; i++)
-        printf("%s %.6g\n", bench.figures[i].name, bench.figures[i].value);
+        printf("%s %.10g\n", bench.figures[i].name, bench.figures[i].value);
     bench_end(&bench);
 }
 
@@ -120,6 +132,8 @@ int main(int count, char **words)
         return list_subjects();
     if (count == 2 && strcmp(words[1], "workloads") == 0)
         return list_workloads();
+    if (count == 2 && strcmp(words[1], "compiler") == 0)
+        return tell_compiler();
     if (count < 3)
         refuse("who and what", "SUBJECT WORKLOAD");
     const struct subject *subject = subject_find(words[1]);

@@ -15,7 +15,7 @@ figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its 
 # Hosted benchmarks: bench/measure.c is one run of one workload on one subject; bench/run and
 # tools/replay start it, and compare.
 
-# option ONLY=random: make bench runs these groups of workloads alone (ONLY=list names them)
+# option ONLY=random: make bench runs the groups whose names begin so, alone; a wrong one lists them
 # option SUBJECTS="linked_list glibc": make bench and make replay measure these subjects alone
 # option QUICK=1: make bench takes under a minute; its results are not kept
 # option ROUNDS=7: how often make bench and make replay measure each figure
@@ -30,12 +30,23 @@ FLAGS_measured  = -O2 -march=$(MARCH) -fomit-frame-pointer -D_GNU_SOURCE -D'MARC
 
 $(call variant_rules,measured,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS) bench)
 
+# The harness's own tests, tests/unit/bench_*.c, with sanitizers.
+BENCH_SOURCES := $(foreach layer,$(BENCH_LAYERS),$(wildcard $(layer)/*.c))
+BENCH_TESTED  := $(BENCH_SOURCES) hosts/posix/threads.c
+$(foreach layer,$(BENCH_LAYERS),$(eval $(call layer_rules,sanitized,$(layer),\
+    $(call upto,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS),$(layer)))))
+$(BUILD)/sanitized/tests/unit/bench_%.o: FLAGS_sanitized += $(BENCH_LAYERS:%=-I%)
+UNIT_SOURCES_bench_trace     := $(BENCH_TESTED)
+UNIT_SOURCES_bench_workloads := $(BENCH_TESTED)
+UNIT_LINK_bench_trace        := -llzma
+UNIT_LINK_bench_workloads    := -llzma -lm
+
 # An archive, so that a program gets what it uses.
 $(BUILD)/measured/libcairn.a: $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
 	$(quiet)rm -f $@
 	$(quiet)ar rcs $@ $^
 
-$(MEASURE): $(call objects,measured,bench/measure.c $(foreach layer,$(BENCH_LAYERS),$(wildcard $(layer)/*.c))) \
+$(MEASURE): $(call objects,measured,bench/measure.c $(BENCH_SOURCES)) \
         $(BUILD)/measured/libcairn.a
 	@mkdir -p $(@D)
 	@echo "  ld $@"
@@ -46,6 +57,7 @@ BENCH_OPTIONS = --build $(BUILD) $(if $(SUBJECTS),--subjects '$(SUBJECTS)') $(if
 # What is said while building goes to standard error: of make replay ARGS=--csv the output is data.
 .PHONY: bench replay measure
 measure: $(MEASURE)
+built-tests: $(MEASURE)
 bench: ## compare the allocators with each other and with peers; results in bench/results
 	@$(MAKE) --no-print-directory measure >&2
 	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick)

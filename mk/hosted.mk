@@ -12,7 +12,10 @@ SONAME  := libcairn.so.0
 # instruction, and never asks malloc for memory, which __tls_get_addr() may.
 FLAGS_hosted += -D_GNU_SOURCE -ftls-model=initial-exec
 
-UNIT_SOURCES_host_memory := hosts/posix/memory.c
+UNIT_SOURCES_base_host_memory  := hosts/posix/memory.c
+UNIT_SOURCES_base_host_threads := hosts/posix/threads.c
+UNIT_SOURCES_record_trace      := $(addprefix tools/record/,trace.c blocks.c output.c)
+UNIT_LINK_record_trace         := -llzma
 
 # $(1): the version script; what a shared object shows. Its own functions it calls directly, and
 # that nothing is left for the program to define is an error.
@@ -33,7 +36,7 @@ $(BUILD)/libcairn.a: $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES))
 
 $(BUILD)/$(SONAME): $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES) $(wildcard hosts/posix/shared/*.c)) hosts/posix/shared/library.map
 	@echo "  ld $@"
-	$(quiet)$(call link_shared,hosts/posix/shared/library.map) -Wl,-soname=$(SONAME) $(filter %.o,$^) -o $@
+	$(quiet)$(call link_shared,hosts/posix/shared/library.map) -Wl,-soname=$(SONAME) $(filter %.o,$^) -o $@ -pthread
 
 $(BUILD)/libcairn.so: $(BUILD)/$(SONAME)
 	$(quiet)ln -sf $(SONAME) $@
@@ -58,7 +61,8 @@ $(PRELOAD): $(call objects,hosted,hosts/preload/malloc.c) $(BUILD)/libcairn.a ho
 
 # ---- cairn-record ---------------------------------------------------------------------------------
 
-$(eval $(call layer_rules,hosted,tools/record,tools/record))
+$(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,tools/record)))
+$(BUILD)/sanitized/tests/unit/record_trace.o: FLAGS_sanitized += -Itools/record
 
 RECORD         := $(BUILD)/cairn-record
 RECORD_LIBRARY := $(BUILD)/libcairn-record.so
@@ -93,34 +97,38 @@ hosted: library preload record $(HOSTED_TEST_PROGRAMS)
 PREFIX       ?= /usr/local
 INSTALL_ROOT := $(DESTDIR)$(PREFIX)
 
-# What goes where, below PREFIX: SOURCE:TARGET. Another tool is one more line.
+# What goes where, below PREFIX: SOURCE:TARGET. Another tool is one more line. cairn-replay finds
+# its parts as they lie here, and is reached by a link.
 INSTALLED := \
     $(BUILD)/libcairn.a:lib/libcairn.a \
     $(BUILD)/$(SONAME):lib/$(SONAME) \
-    $(BUILD)/cairn.pc:lib/pkgconfig/cairn.pc \
     $(PRELOAD):lib/libcairn-malloc.so \
     $(RECORD_LIBRARY):lib/cairn/libcairn-record.so \
     $(RECORD):bin/cairn-record \
+    $(BUILD)/bench/measure:lib/cairn/replay/build/gcc/bench/measure \
+    $(foreach file,tools/replay $(wildcard bench/comparison/*.py),$(file):lib/cairn/replay/$(file)) \
     $(foreach folder,$(call headers_of,base) $(call headers_of,alloc),\
         $(foreach header,$(shell cd $(folder) && find cairn -name '*.h'),$(folder)/$(header):include/$(header)))
 
+INSTALLED_LINKS := $(SONAME):lib/libcairn.so ../lib/cairn/replay/tools/replay:bin/cairn-replay
+PC_FILE          = $(INSTALL_ROOT)/lib/pkgconfig/cairn.pc
+
 source_of = $(firstword $(subst :, ,$(1)))
 target_of = $(INSTALL_ROOT)/$(lastword $(subst :, ,$(1)))
-mode_of   = $(if $(findstring :bin/,$(1)),755,644)
-
-# It names PREFIX, so it is written anew for each install.
-.PHONY: $(BUILD)/cairn.pc
-$(BUILD)/cairn.pc: hosts/posix/cairn.pc.in
-	@mkdir -p $(@D)
-	$(quiet)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' $< > $@
 
 .PHONY: install uninstall
 install: $(foreach file,$(INSTALLED),$(call source_of,$(file))) ## install the library and the tools (PREFIX=, DESTDIR=)
-	$(quiet)$(foreach file,$(INSTALLED),install -D -m $(call mode_of,$(file)) $(call source_of,$(file)) $(call target_of,$(file)) &&) \
-	    ln -sf $(SONAME) $(INSTALL_ROOT)/lib/libcairn.so
+	$(quiet)set -e; for file in $(INSTALLED); do \
+	    [ -x $${file%:*} ] && mode=755 || mode=644; \
+	    install -D -m $$mode $${file%:*} $(INSTALL_ROOT)/$${file#*:}; done
+	$(quiet)set -e; for link in $(INSTALLED_LINKS); do ln -sf $${link%:*} $(INSTALL_ROOT)/$${link#*:}; done
+	$(quiet)install -d $(dir $(PC_FILE))
+	$(quiet)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' hosts/posix/cairn.pc.in > $(PC_FILE)
 	@echo "installed in $(INSTALL_ROOT); a program is built with: pkg-config --cflags --libs cairn"
 
 uninstall: ## remove what make install put there (same PREFIX=, DESTDIR=)
-	$(quiet)rm -f $(foreach file,$(INSTALLED),$(call target_of,$(file))) $(INSTALL_ROOT)/lib/libcairn.so
-	$(quiet)find $(INSTALL_ROOT)/include/cairn $(INSTALL_ROOT)/lib/cairn -depth -type d -empty -delete 2>/dev/null || true
+	$(quiet)rm -f $(foreach file,$(INSTALLED) $(INSTALLED_LINKS),$(call target_of,$(file))) $(PC_FILE)
+	$(quiet)rm -rf $(INSTALL_ROOT)/lib/cairn/replay/bench/comparison/__pycache__
+	$(quiet)for folder in $(INSTALL_ROOT)/include/cairn $(INSTALL_ROOT)/lib/cairn; do \
+	    [ ! -d $$folder ] || find $$folder -depth -type d -empty -delete; done
 	@echo "removed from $(INSTALL_ROOT)"

@@ -7,18 +7,23 @@
 #     UNIT_OBJECTS_NAME   objects that have rules of their own
 #     UNIT_PANIC_NAME     the source of its cairn_host_panic, instead of support's
 #     UNIT_LINK_NAME      options for the linker
+# Each tests/conformance/NAME.c likewise, with tests/conformance/support besides.
 
 comma := ,
 UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
-UNIT_SOURCES_alloc_conformance        := tests/conformance/random_actions.c
 UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,sanitized kernel hosted)
 UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
 UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
+UNIT_LINK_alloc_locked                := $(UNIT_LINK_base_spinlock)
 
 UNIT_NAMES   := $(basename $(notdir $(wildcard tests/unit/*.c)))
 UNIT_TESTS   := $(UNIT_NAMES:%=$(BUILD)/tests/unit/%)
 UNIT_PANIC   := tests/unit/support/panic.c
 UNIT_SUPPORT := $(filter-out $(UNIT_PANIC),$(wildcard tests/unit/support/*.c)) hosts/posix/host.c
+
+CONFORMANCE_NAMES   := $(basename $(notdir $(wildcard tests/conformance/*.c)))
+CONFORMANCE_TESTS   := $(CONFORMANCE_NAMES:%=$(BUILD)/tests/conformance/%)
+SUPPORT_conformance := $(wildcard tests/conformance/support/*.c)
 
 .PHONY: unit-tests check-unit
 unit-tests: $(UNIT_TESTS) ## build the unit tests
@@ -29,8 +34,8 @@ check-unit: unit-tests ## run the unit tests by themselves
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 # A test sees every layer. A kernel source sees what it sees in the kernel.
-TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz tests/conformance \
-               tests/unit/support
+TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz \
+               tests/conformance/support tests/unit/support
 $(foreach layer,tests/fuzz tests/conformance tests/unit,$(eval \
     $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
 $(foreach layer,$(KERNEL_LAYERS),$(eval \
@@ -38,22 +43,24 @@ $(foreach layer,$(KERNEL_LAYERS),$(eval \
 
 # gcc warns of every local that lives across expect_panic(), and notes where items of 64-byte
 # alignment are passed by value; -Wno-unknown... is for clang.
-$(BUILD)/sanitized/tests/unit/%.o: FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
+$(BUILD)/sanitized/tests/unit/%.o $(BUILD)/sanitized/tests/conformance/%.o: \
+    FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
 
 # An archive, so that a program gets what it uses: most register no global allocator.
 $(BUILD)/sanitized/libcairn.a: $(call objects,sanitized,$(SHARED_SOURCES))
 	$(quiet)rm -f $@
 	$(quiet)ar rcs $@ $^
 
-# $(1): the test's name
-define unit_test
-$(BUILD)/tests/unit/$(1): $(call objects,sanitized,tests/unit/$(1).c $(UNIT_SUPPORT) \
-        $(or $(UNIT_PANIC_$(1)),$(UNIT_PANIC)) $(UNIT_SOURCES_$(1))) \
-        $(UNIT_OBJECTS_$(1)) $(BUILD)/sanitized/libcairn.a
+# $(1): the suite, $(2): the test's name
+define hosted_test
+$(BUILD)/tests/$(1)/$(2): $(call objects,sanitized,tests/$(1)/$(2).c $(UNIT_SUPPORT) $(SUPPORT_$(1)) \
+        $(or $(UNIT_PANIC_$(2)),$(UNIT_PANIC)) $(UNIT_SOURCES_$(2))) \
+        $(UNIT_OBJECTS_$(2)) $(BUILD)/sanitized/libcairn.a
 	@mkdir -p $$(@D)
-	$$(quiet)$$(CC) $$(FLAGS_sanitized) $(UNIT_LINK_$(1)) $$^ -o $$@ -lcmocka -pthread
+	$$(quiet)$$(CC) $$(FLAGS_sanitized) $(UNIT_LINK_$(2)) $$^ -o $$@ -lcmocka -pthread
 endef
-$(foreach name,$(UNIT_NAMES),$(eval $(call unit_test,$(name))))
+$(foreach name,$(UNIT_NAMES),$(eval $(call hosted_test,unit,$(name))))
+$(foreach name,$(CONFORMANCE_NAMES),$(eval $(call hosted_test,conformance,$(name))))
 
 # base/freestanding/memory.c beside the libc whose functions it stands in for: as the sanitizers
 # see it; the very object that the kernel links; and one from an optimiser that may call libc.

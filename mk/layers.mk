@@ -34,7 +34,7 @@ quiet := $(if $(V),,@)
 define compile
 @mkdir -p $(@D)
 @echo "  $(notdir $(CC)) $<"
-@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' '$(subst ",\",$(1))' > $@.json
+@printf '{"directory":"%s","file":"%s","command":"%s"},\n' '$(CURDIR)' '$<' '$(subst ','\'',$(subst ",\",$(1)))' > $@.json
 $(quiet)$(1)
 endef
 
@@ -61,6 +61,6 @@ $(call variant_rules,hosted,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # What of base and alloc every build links; base/freestanding stands in for a libc where there is none.
-SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c)
+SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c alloc/*/*/*.c)
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(basename $(2)))

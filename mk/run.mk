@@ -26,7 +26,8 @@ QEMU_OPTIONS = --boot $(BOOT) --memory $(MEMORY) --cpu $(CPU) --accel $(ACCEL) -
 
 .PHONY: run debug iso
 
-run: $(KERNEL) compile_commands.json ## build the kernel and boot it in QEMU
+run: $(KERNEL) ## build the kernel and boot it in QEMU
+	$(write_compile_commands)
 	@tools/qemu $(QEMU_OPTIONS) $(KERNEL)
 
 debug: $(KERNEL) ## boot the kernel and let gdb stop it at kernel_main
@@ -38,6 +39,12 @@ $(ISO): $(KERNEL) tools/grub.cfg tools/make-iso
 	tools/make-iso $(KERNEL) tools/grub.cfg $@
 	@echo "$@ is ready: write it to a USB stick, or boot it with any virtual machine"
 
-# For editors (clangd): how each file is compiled, in the variant that was built last.
+# For editors (clangd): how each file is compiled, from the lines that `compile` left (layers.mk).
+define write_compile_commands
+@{ echo '['; find $(BUILD) -name '*.o.json' -exec cat {} + | sort -u | sed '$$s/,$$//'; echo ']'; } \
+    > $(BUILD)/compile_commands.$$$$ && mv $(BUILD)/compile_commands.$$$$ compile_commands.json
+endef
+
+.PHONY: compile_commands.json
 compile_commands.json: $(KERNEL)
-	@{ echo '['; find $(BUILD) -name '*.o.json' -exec cat {} + | sort -u | sed '$$s/,$$//'; echo ']'; } > $@
+	$(write_compile_commands)

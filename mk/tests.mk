@@ -5,7 +5,7 @@
 # of the file, in lines that tests/harness/kernel_tests.py reads; of these, one matters here:
 #     // allocator: NAME      the kernel's global allocator, instead of linked_list
 
-# option TEST=heap_allocation: make test runs this kernel test alone, or all whose name has that text
+# option TEST=heap_allocation: make test runs this kernel test alone, or all with that in their name
 # option SEED=NUMBER: repeats a random test
 
 UNIT_SOURCES_kernel_frames     := kernel/memory/frames.c kernel/boot/memory_map.c
@@ -33,7 +33,8 @@ $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call obj
 # What one compiler builds for the tests; the kernels are those that tests/harness boots.
 .PHONY: test built-tests
 built-tests: unit-tests $(CONFORMANCE_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
-        $(BUILD)/cairn-dummy.elf compile_commands.json
+        $(BUILD)/cairn-dummy.elf
+	$(write_compile_commands)
 
 # Both compilers, unless one was asked for.
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))

@@ -14,17 +14,19 @@ named COMPILER/SUITE/NAME, and harness/NAME. The suites are modules of tests/har
     system      the kernel that users boot, on many machines   system_tests.py
     screen      what its screen shows                          screen_tests.py
     build       make's targets and the tools                   build_tests.py
+    bench       the benchmarks' tables, CSV and pictures       bench_tests.py
     harness     that all this sees what it must see            harness_tests.py
 """
 
 import argparse
 import sys
 
-from harness import (build_tests, harness_tests, hosted_tests, kernel_tests, screen_tests,
-                     system_tests)
+from harness import (bench_tests, build_tests, harness_tests, hosted_tests, kernel_tests,
+                     screen_tests, system_tests)
 from harness.tests import Report, run_all
 
-SUITES_PER_COMPILER = (hosted_tests, kernel_tests, system_tests, screen_tests, build_tests)
+SUITES_PER_COMPILER = (hosted_tests, kernel_tests, system_tests, screen_tests, build_tests,
+                       bench_tests)
 
 
 def show(name, compiler):

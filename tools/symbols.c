@@ -184,6 +184,8 @@ static const char *relative_to(const char *path, const char *folder)
 
 static uint32_t number_of_file(const char *path, const char *folder)
 {
+    if (!path)
+        fail("DWARF names a file that it does not describe");
     const char *name = relative_to(path, folder);
     for (size_t i = 0; i < file_count; i++)
         if (strcmp(files[i], name) == 0)
@@ -217,7 +219,7 @@ static void collect_line(Dwarf_Line *line, const char *folder)
     bool is_end;
     const char *path = dwarf_linesrc(line, NULL, NULL);
     if (dwarf_lineaddr(line, &address) != 0 || dwarf_lineno(line, &number) != 0 ||
-        dwarf_lineendsequence(line, &is_end) != 0 || !path)
+        dwarf_lineendsequence(line, &is_end) != 0)
         fail("a DWARF line cannot be read: %s", dwarf_errmsg(-1));
     if (is_in_the_kernel(address))
         add_row(address, is_end ? SYMBOL_TABLE_NO_FILE : number_of_file(path, folder), number);
@@ -359,6 +361,8 @@ static size_t text_size;
 /* Gives the string's position in the text; a string is there once. */
 static uint32_t add_text(const char *string)
 {
+    if (!string)
+        fail("a function without a name was inlined");
     size_t length = strlen(string) + 1, position = 0;
     for (; position < text_size; position += strlen(&text[position]) + 1)
         if (strcmp(&text[position], string) == 0)

@@ -155,8 +155,7 @@ static uintptr_t block_around(const struct cairn_buddy *self, uintptr_t address)
         uintptr_t start = cairn_align_down(address, size_of_order(order));
         if (!is_inside(self, start))
             break;
-        unsigned state = *state_of(self, start);
-        if (state != NO_BLOCK && (state & ORDER_MASK) >= order)
+        if (*state_of(self, start) != NO_BLOCK)
             return start;
     }
     return 0;
@@ -335,23 +334,22 @@ static uintptr_t check_one(const struct cairn_buddy *self, uintptr_t address, st
     return address + size;
 }
 
-static void check_list(const struct cairn_buddy *self, unsigned order, size_t blocks)
+/* A list cannot go in a circle: the block where it closes would have two that are previous. */
+static void check_list(const struct cairn_buddy *self, unsigned order, size_t free_blocks)
 {
-    const struct cairn_buddy_block *previous = NULL;
-    for (const struct cairn_buddy_block *block = self->free[order]; block; block = block->next) {
+    const struct cairn_buddy_block *block = self->free[order], *previous = NULL;
+    size_t listed = 0;
+    for (; block; listed++, previous = block, block = block->next)
         cairn_check(cairn_is_aligned((uintptr_t)block, GRANULE) &&
                         is_free(self, (uintptr_t)block, order) && block->previous == previous,
                     "buddy: the list of order %u leads to %p, which is no free block of it; most "
                     "likely freed memory was written to",
                     order, (const void *)block);
-        previous = block;
-        cairn_check(blocks-- != 0, "buddy: the list of order %u goes in a circle", order);
-    }
-    cairn_check(blocks == 0,
-                "buddy: %zu free blocks of order %u are missing in their list; most likely freed "
+    cairn_check(listed == free_blocks,
+                "buddy: %zu blocks of order %u are free, but %zu are listed; most likely freed "
                 "memory was written to",
-                blocks, order);
-    cairn_check((self->nonempty >> order & 1) == (self->free[order] != NULL),
+                free_blocks, order, listed);
+    cairn_check((self->nonempty >> order & 1) == (listed != 0),
                 "buddy: the bit of order %u is wrong; most likely something wrote over the "
                 "allocator",
                 order);

@@ -135,8 +135,7 @@ static void check_not_free(const struct cairn_hole *hole, uintptr_t block,
     cairn_check(apart,
                 DEALLOC_OF ": double free: %p to %p is free already; give each block back once, "
                            "with the layout that it was allocated with",
-                (void *)block, layout.size, layout.align, (const void *)hole,
-                (void *)end_of(hole));
+                (void *)block, layout.size, layout.align, (const void *)hole, (void *)end_of(hole));
 }
 
 static void linked_list_dealloc(struct cairn_allocator *allocator, void *address,
@@ -180,8 +179,8 @@ enum cairn_region_error cairn_linked_list_add_region(struct cairn_linked_list *s
     return CAIRN_REGION_OK;
 }
 
-struct cairn_linked_list_statistics
-cairn_linked_list_statistics(const struct cairn_linked_list *self)
+struct cairn_linked_list_statistics cairn_linked_list_statistics(
+    const struct cairn_linked_list *self)
 {
     struct cairn_linked_list_statistics statistics = {
         .size = self->size, .used = self->used, .free = self->size - self->used};

@@ -250,11 +250,9 @@ static bool is_place(const struct cairn_tlsf *self, uintptr_t header, size_t siz
 /* Whether the header and those of its neighbours agree. */
 static bool is_header(const struct cairn_tlsf *self, const struct cairn_tlsf_block *block)
 {
-    const struct cairn_tlsf_block *before = block->before;
-    size_t size = block->size_and_state;
-    return size != 0 && cairn_is_aligned(size, GRANULE) &&
-           cairn_region_set_contains(&self->regions, payload_of(block), size) &&
-           is_place(self, (uintptr_t)behind(block), HEADER) && behind(block)->before == block &&
+    const struct cairn_tlsf_block *next = behind(block), *before = block->before;
+    return cairn_is_aligned(block->size_and_state, GRANULE) &&
+           is_place(self, (uintptr_t)next, HEADER) && next->before == block &&
            (!before || (is_place(self, (uintptr_t)before, HEADER) && behind(before) == block));
 }
 
@@ -263,7 +261,7 @@ static struct cairn_tlsf_block *checked_block(const struct cairn_tlsf *self, voi
                                               struct cairn_layout layout)
 {
     struct cairn_tlsf_block *block = block_at((uintptr_t)payload - HEADER);
-    size_t size = payload_size(layout);
+    size_t needed = payload_size(layout);
     cairn_check(is_place(self, (uintptr_t)block, SMALLEST_BLOCK),
                 BAD_BLOCK "it is outside the heap or no block can begin there; give back the very "
                           "address that alloc gave, to the allocator that it came from",
@@ -274,8 +272,8 @@ static struct cairn_tlsf_block *checked_block(const struct cairn_tlsf *self, voi
                 BAD_BLOCK "no header is before it, or not any more; give back the very address "
                           "that alloc gave, and look for writes outside the blocks around it",
                 payload, layout.size, layout.align);
-    cairn_check(cairn_is_aligned((uintptr_t)payload, layout.align) && size <= size_of(block) &&
-                    size_of(block) - size < SMALLEST_BLOCK,
+    size_t unused = size_of(block) - needed; /* as large as can be if it is less than needed */
+    cairn_check(cairn_is_aligned((uintptr_t)payload, layout.align) && unused < SMALLEST_BLOCK,
                 BAD_BLOCK "wrong layout: the block there has %zu bytes; give it back with the "
                           "layout that it was allocated with",
                 payload, layout.size, layout.align, size_of(block));
@@ -426,12 +424,15 @@ static void check_region(struct cairn_region region, struct census *census)
                 (void *)region.end);
 }
 
-/* Checks one list; gives how many blocks it has. */
-static size_t check_list(const struct cairn_tlsf *self, struct class class, size_t most)
+/*
+ * Checks one list; gives how many blocks it has. It cannot go in a circle: the block where it
+ * closes would have two that are previous.
+ */
+static size_t check_list(const struct cairn_tlsf *self, struct class class)
 {
     const struct cairn_tlsf_block *block = self->free[class.row][class.column], *previous = NULL;
-    size_t blocks = 0;
-    for (; block; block = block->next) {
+    size_t listed = 0;
+    for (; block; listed++, previous = block, block = block->next) {
         cairn_check(is_place(self, (uintptr_t)block, SMALLEST_BLOCK) && is_free(block) &&
                         block->previous == previous,
                     "tlsf: a list leads to %p, which is no free block of it" OVERWRITTEN,
@@ -441,12 +442,10 @@ static size_t check_list(const struct cairn_tlsf *self, struct class class, size
                     "tlsf: the free block at %p, of %zu bytes, is in the list of another "
                     "class" OVERWRITTEN,
                     (const void *)block, size_of(block));
-        cairn_check(++blocks <= most, "tlsf: a list goes in a circle" OVERWRITTEN);
-        previous = block;
     }
-    cairn_check((self->columns[class.row] >> class.column & 1) == (blocks != 0),
+    cairn_check((self->columns[class.row] >> class.column & 1) == (listed != 0),
                 "tlsf: the bit of row %u, column %u is wrong" OVERWRITTEN, class.row, class.column);
-    return blocks;
+    return listed;
 }
 
 static void check_lists(const struct cairn_tlsf *self, size_t free_blocks)
@@ -454,7 +453,7 @@ static void check_lists(const struct cairn_tlsf *self, size_t free_blocks)
     size_t listed = 0;
     for (unsigned row = 0; row < ROWS; row++) {
         for (unsigned column = 0; column < COLUMNS; column++)
-            listed += check_list(self, (struct class){row, column}, free_blocks);
+            listed += check_list(self, (struct class){row, column});
         cairn_check((self->rows >> row & 1) == (self->columns[row] != 0),
                     "tlsf: the bit of row %u is wrong" OVERWRITTEN, row);
     }

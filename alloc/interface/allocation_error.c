@@ -3,8 +3,8 @@
 
 static cairn_allocation_error_handler *current_handler;
 
-cairn_allocation_error_handler *
-cairn_set_allocation_error_handler(cairn_allocation_error_handler *handler)
+cairn_allocation_error_handler *cairn_set_allocation_error_handler(
+    cairn_allocation_error_handler *handler)
 {
     return __atomic_exchange_n(&current_handler, handler, __ATOMIC_ACQ_REL);
 }

@@ -18,9 +18,8 @@ void cairn_failing_at(struct cairn_failing *self, size_t nth, enum cairn_failing
 static bool next_call_fails(struct cairn_failing *self)
 {
     self->calls++;
-    bool fails = self->nth != 0 &&
-                 (self->mode == CAIRN_FAILING_ONCE ? self->calls == self->nth
-                                                   : self->calls >= self->nth);
+    bool fails = self->nth != 0 && (self->mode == CAIRN_FAILING_ONCE ? self->calls == self->nth
+                                                                     : self->calls >= self->nth);
     self->failures += fails;
     return fails;
 }

@@ -469,7 +469,7 @@ static bool is_cached(const struct cairn_magazines *self, unsigned class, const 
 
 static void check_not_cached(const struct cairn_magazines *self, const void *block)
 {
-    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class++)
+    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class ++)
         cairn_check(!is_cached(self, class, block),
                     "magazines: double free: block %p of up to %zu bytes is free already; give "
                     "each block back once",

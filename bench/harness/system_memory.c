@@ -55,6 +55,12 @@ void system_memory_touch(void *memory, size_t bytes)
         ((volatile char *)memory)[offset] = 1;
 }
 
+void system_memory_discard(void *memory, size_t bytes)
+{
+    if (madvise(memory, whole_pages(bytes), MADV_DONTNEED) != 0)
+        end_with_error("madvise");
+}
+
 /* The kernel counts by walking the pages: VmRSS in /proc/self/status may be off by many. */
 size_t system_memory_resident(void)
 {

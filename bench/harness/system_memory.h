@@ -26,6 +26,9 @@ void system_memory_unmap(void *memory, size_t bytes);
 /* Writes to every page, so that no page fault is left to be timed. */
 void system_memory_touch(void *memory, size_t bytes);
 
+/* Takes the pages away again; what lies there is zero when it is next looked at. */
+void system_memory_discard(void *memory, size_t bytes);
+
 /* Bytes of anonymous memory, exactly, that this process has now. Cost: a walk of page tables. */
 size_t system_memory_resident(void);
 

@@ -90,11 +90,15 @@ bool replay_run(struct replay *replay, size_t first, size_t end)
     return true;
 }
 
-void replay_end(struct replay *replay)
+void replay_free(struct replay *replay)
 {
     for (size_t i = 0; i < replay->trace->slot_count; i++) {
         if (replay->slots[i].block)
             empty(replay, &replay->slots[i]);
     }
+}
+
+void replay_end(struct replay *replay)
+{
     system_memory_unmap(replay->slots, table_bytes(replay->trace));
 }

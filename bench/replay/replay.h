@@ -33,12 +33,15 @@ void replay_begin(struct replay *replay, const struct trace *trace, struct cairn
 /*
  * Replays the records from number `first` to number `end` - 1.
  *
- * Gives:  false if a request was refused; replay_end() may follow, and nothing else.
+ * Gives:  false if a request was refused; then the replay can only be ended.
  * Panics: a block came back from realloc with other contents.
  */
 CAIRN_MUST_USE bool replay_run(struct replay *replay, size_t first, size_t end);
 
 /* Frees what is in use. */
+void replay_free(struct replay *replay);
+
+/* The end. What is in use is forgotten: fine for an arena that is made anew. */
 void replay_end(struct replay *replay);
 
 #endif

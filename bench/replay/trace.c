@@ -45,7 +45,8 @@ static bool read_bytes(int file, char *bytes, size_t length, char *error)
         if (got < 0 && errno == EINTR)
             continue;
         if (got <= 0)
-            return refuse(error, "cannot be read: %s", got < 0 ? strerror(errno) : "it got shorter");
+            return refuse(error, "cannot be read: %s",
+                          got < 0 ? strerror(errno) : "it got shorter");
         bytes += got;
         length -= (size_t)got;
     }
@@ -96,7 +97,8 @@ static bool check_header(const struct trace_header *header, size_t length, char 
     if (length < sizeof(*header) || memcmp(header->magic, "CTRC", 4) != 0)
         return refuse(error, "is no allocation trace: it does not begin with a header of CTRC");
     if (header->version != VERSION)
-        return refuse(error, "is of version %u; only version %d is known", header->version, VERSION);
+        return refuse(error, "is of version %u; only version %d is known", header->version,
+                      VERSION);
     if (header->records == 0)
         return refuse(error, "holds no records");
     if (header->slots > header->records)

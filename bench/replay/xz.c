@@ -52,11 +52,16 @@ bool xz_is_compressed(const struct xz_bytes *bytes)
 static const char *error_text(lzma_ret status)
 {
     switch (status) {
-    case LZMA_BUF_ERROR: return "the xz file is truncated";
-    case LZMA_DATA_ERROR: return "the xz file is corrupt";
-    case LZMA_FORMAT_ERROR: return "the xz file is of no known format";
-    case LZMA_MEM_ERROR: return "there is too little memory to decompress the xz file";
-    default: return "the xz file uses a feature that this liblzma does not know";
+    case LZMA_BUF_ERROR:
+        return "the xz file is truncated";
+    case LZMA_DATA_ERROR:
+        return "the xz file is corrupt";
+    case LZMA_FORMAT_ERROR:
+        return "the xz file is of no known format";
+    case LZMA_MEM_ERROR:
+        return "there is too little memory to decompress the xz file";
+    default:
+        return "the xz file uses a feature that this liblzma does not know";
     }
 }
 

@@ -1,33 +1,73 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The table of subjects. An allocator of ours is one line in ARENA_ALLOCATORS and its header: NAME
- * stands for struct cairn_NAME with a member `allocator`, and for cairn_NAME_init(&it, memory, size)
- * that gives CAIRN_REGION_OK.
+ * The table of subjects. An allocator of ours is one line in ARENA_ALLOCATORS, and its header: its
+ * name, and what stands for TYPE in struct cairn_TYPE, which has a member `allocator`, and in
+ * cairn_TYPE_init(&it, memory, size), which gives CAIRN_REGION_OK.
  */
 #include "subject.h"
 
 #include <string.h>
 
+#include <cairn/buddy.h>
+#include <cairn/bump.h>
+#include <cairn/fixed_size_block.h>
+#include <cairn/heap.h>
 #include <cairn/linked_list.h>
+#include <cairn/locked.h>
+#include <cairn/magazines.h>
+#include <cairn/tlsf.h>
 
-#define ARENA_ALLOCATORS(X) X(linked_list)
+/* clang-format off: one line for each allocator */
+#define ARENA_ALLOCATORS(X)     \
+    X(cairn, heap)              \
+    X(bump, bump)               \
+    X(linked_list, linked_list) \
+    X(buddy, buddy)             \
+    X(tlsf, tlsf)
+/* clang-format on */
 
-#define DEFINE_OPEN(NAME)                                                                    \
-    static struct cairn_allocator *open_##NAME(void *memory, size_t size)                    \
-    {                                                                                        \
-        static struct cairn_##NAME heap;                                                     \
-        bool made = cairn_##NAME##_init(&heap, memory, size) == CAIRN_REGION_OK;             \
-        return made ? &heap.allocator : NULL;                                                \
+#define DEFINE_OPEN(NAME, TYPE)                                                  \
+    static struct cairn_allocator *open_##NAME(void *memory, size_t size)        \
+    {                                                                            \
+        static struct cairn_##TYPE heap;                                         \
+        bool made = cairn_##TYPE##_init(&heap, memory, size) == CAIRN_REGION_OK; \
+        return made ? &heap.allocator : NULL;                                    \
     }
 ARENA_ALLOCATORS(DEFINE_OPEN)
 
-#define ARENA_ENTRY(NAME) {#NAME, SUBJECT_ARENA, false, open_##NAME},
+/* Over a linked list, which serves what is larger than its blocks. */
+static struct cairn_allocator *open_fixed_size_block(void *memory, size_t size)
+{
+    static struct cairn_fixed_size_block heap;
+    struct cairn_allocator *fallback = open_linked_list(memory, size);
+    heap = (struct cairn_fixed_size_block)CAIRN_FIXED_SIZE_BLOCK(fallback);
+    return fallback ? &heap.allocator : NULL;
+}
 
+/* Cairn for many processors: caches for each, which may hold a sixteenth of the heap. */
+static struct cairn_allocator *open_cairn_cached(void *memory, size_t size)
+{
+    static struct cairn_magazine_slot slots[64];
+    static struct cairn_locked locked;
+    static struct cairn_magazines cached;
+    struct cairn_allocator *heap = open_cairn(memory, size);
+    memset(slots, 0, sizeof(slots));
+    locked = (struct cairn_locked)CAIRN_LOCKED(heap, "cairn_cached");
+    cached = (struct cairn_magazines)CAIRN_MAGAZINES(&locked.allocator, slots, size / 16);
+    return heap ? &cached.allocator : NULL;
+}
+
+#define ARENA_ENTRY(NAME, TYPE) {#NAME, SUBJECT_ARENA, false, open_##NAME},
+
+/* clang-format off */
 const struct subject subjects[] = {
     {"null", SUBJECT_NULL, true, null_open},
     ARENA_ALLOCATORS(ARENA_ENTRY)
+    {"cairn_cached", SUBJECT_ARENA, true, open_cairn_cached},
+    {"fixed_size_block", SUBJECT_ARENA, false, open_fixed_size_block},
     {"malloc", SUBJECT_SYSTEM, true, malloc_open},
 };
+/* clang-format on */
 const size_t subject_count = sizeof(subjects) / sizeof(subjects[0]);
 
 const struct subject *subject_find(const char *name)

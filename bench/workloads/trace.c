@@ -2,14 +2,15 @@
 /*
  * A recorded trace (`file`), in three figures:
  *
- *     trace_time  nanoseconds a record, the least of `runs` replays after one that warms up, each
- *                 on a fresh heap with its pages in place
- *     trace_peak  bytes of anonymous memory that came to the process while it replayed, the most of
- *                 500 looks on the way: what the machine must have. For an arena these are the
- *                 pages of it that were ever used.
- *     trace_fit   the smallest heap that the trace fits in, its metadata included (arenas only).
- *                 The search halves the distance; that a larger heap always fits too is taken for
- *                 granted, so a lucky smaller one may be missed.
+ *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
+ *                          fresh heap with its pages in place
+ *     smallest_heap_bytes  the smallest heap that the trace fits in, the allocator's own tables
+ *                          included; arenas only. The search halves the distance; that a larger
+ *                          heap always fits too is taken for granted, so a lucky smaller one may be
+ *                          missed.
+ *     peak_bytes           anonymous memory that came to the process while it replayed, the most of
+ *                          500 looks on the way: what the machine must have. An arena replays in
+ *                          its smallest heap, so this is what of it was ever touched.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,8 @@ static struct trace open_trace(const struct bench *bench)
     exit(EXIT_FAILURE);
 }
 
-/* A heap that gives even a wasteful allocator room, unless the caller has asked for a larger one. */
+/* A heap that gives even a wasteful allocator room, unless the caller has asked for a larger one.
+ */
 static void make_room(struct bench *bench, const struct trace *trace)
 {
     size_t wanted = cairn_align_up(4 * trace->peak_bytes, SYSTEM_MEMORY_ALIGN);
@@ -54,6 +56,14 @@ static void begin(struct bench *bench, struct replay *replay, const struct trace
     replay_begin(replay, trace, bench->heap, bench->subject->kind != SUBJECT_NULL);
 }
 
+/* Freeing one by one is needless in an arena, and takes a slow subject longer than the trace. */
+static void end(const struct bench *bench, struct replay *replay)
+{
+    if (bench->subject->kind == SUBJECT_SYSTEM)
+        replay_free(replay);
+    replay_end(replay);
+}
+
 /* One replay from beginning to end. Gives: its nanoseconds. */
 static double time_replay(struct bench *bench, const struct trace *trace)
 {
@@ -67,7 +77,7 @@ static double time_replay(struct bench *bench, const struct trace *trace)
     double passed = thread_nanoseconds() - start;
     if (!served)
         bench_out_of_memory(bench, "this trace");
-    replay_end(&replay);
+    end(bench, &replay);
     return passed;
 }
 
@@ -100,21 +110,20 @@ static bool replay_and_look(struct replay *replay, size_t *most)
     return true;
 }
 
-void trace_peak(struct bench *bench)
+/* Replays in a heap of this size and watches. */
+static size_t peak_in(struct bench *bench, const struct trace *trace, size_t bytes)
 {
-    struct trace trace = open_trace(bench);
     struct replay replay;
-    make_room(bench, &trace);
-    replay_begin(&replay, &trace, NULL, bench->subject->kind != SUBJECT_NULL);
-    memset(replay.slots, 0, trace.slot_count * sizeof(struct replay_slot));
+    replay_begin(&replay, trace, NULL, true);
+    memset(replay.slots, 0, trace->slot_count * sizeof(struct replay_slot));
     size_t before = system_memory_resident(), most = before;
-    bench_open_heap(bench);
+    if (!bench_try_open_heap(bench, bytes))
+        bench_out_of_memory(bench, "this trace");
     replay.heap = bench->heap;
     if (!replay_and_look(&replay, &most))
         bench_out_of_memory(bench, "this trace");
-    replay_end(&replay);
-    bench_report(bench, "bytes", (double)(most - before));
-    trace_release(&trace);
+    end(bench, &replay);
+    return most - before;
 }
 
 static bool fits(struct bench *bench, const struct trace *trace, size_t bytes)
@@ -124,7 +133,7 @@ static bool fits(struct bench *bench, const struct trace *trace, size_t bytes)
         return false;
     begin(bench, &replay, trace);
     bool served = replay_run(&replay, 0, trace->record_count);
-    replay_end(&replay);
+    end(bench, &replay);
     return served;
 }
 
@@ -151,12 +160,17 @@ static size_t smallest_heap(struct bench *bench, const struct trace *trace)
     return enough;
 }
 
-void trace_fit(struct bench *bench)
+void trace_memory(struct bench *bench)
 {
     struct trace trace = open_trace(bench);
-    cairn_check(bench->subject->kind == SUBJECT_ARENA, "trace_fit: %s takes as much as it wants",
-                bench->subject->name);
-    make_room(bench, &trace);
-    bench_report(bench, "bytes", (double)smallest_heap(bench, &trace));
+    size_t heap = bench->options.heap;
+    cairn_check(bench->subject->kind != SUBJECT_NULL, "trace_memory: null has none");
+    if (bench->subject->kind == SUBJECT_ARENA) {
+        make_room(bench, &trace);
+        heap = smallest_heap(bench, &trace);
+        bench_report(bench, "smallest_heap_bytes", (double)heap);
+        system_memory_discard(bench->arena, bench->options.heap);
+    }
+    bench_report(bench, "peak_bytes", (double)peak_in(bench, &trace, heap));
     trace_release(&trace);
 }

@@ -19,8 +19,7 @@ const struct workload workloads[] = {
     {"two_threads", two_threads},
     {"producer_consumer", producer_consumer},
     {"trace_time", trace_time},
-    {"trace_peak", trace_peak},
-    {"trace_fit", trace_fit},
+    {"trace_memory", trace_memory},
 };
 const size_t workload_count = sizeof(workloads) / sizeof(workloads[0]);
 

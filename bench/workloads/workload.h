@@ -38,10 +38,10 @@ struct options {
     size_t seed;
     const char *file; /* of replay: the trace */
 };
-#define OPTIONS_DEFAULT                                                                            \
-    {                                                                                              \
-        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000,                      \
-        .milliseconds = 1000, .runs = 1, .scenario = 1, .seed = 1                                  \
+#define OPTIONS_DEFAULT                                                       \
+    {                                                                         \
+        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000, \
+        .milliseconds = 1000, .runs = 1, .scenario = 1, .seed = 1             \
     }
 
 /* A result: its name and unit in one, as "nanoseconds". */
@@ -120,7 +120,6 @@ void two_threads(struct bench *bench);
 void producer_consumer(struct bench *bench);
 /* A recorded trace: its time, its memory, the smallest heap. */
 void trace_time(struct bench *bench);
-void trace_peak(struct bench *bench);
-void trace_fit(struct bench *bench);
+void trace_memory(struct bench *bench);
 
 #endif

@@ -42,8 +42,9 @@ static void *must_alloc(struct bench *bench, struct cairn_layout layout)
 }
 
 /*
- * Objects: hole, wall, hole, wall, ..., and from KEPT on the requests that stay. The holes are freed from the last to the first: a list in
- * order of addresses would else be walked from its beginning each time, which is not what is timed.
+ * Objects: hole, wall, hole, wall, ..., and from KEPT on the requests that stay. The holes are
+ * freed from the last to the first: a list in order of addresses would else be walked from its
+ * beginning each time, which is not what is timed.
  */
 static void make_holes(struct bench *bench, const struct scenario *scenario)
 {
@@ -79,9 +80,7 @@ static void free_all(struct bench *bench, const struct scenario *scenario)
     for (size_t i = 0; i < scenario->holes; i++)
         cairn_allocator_dealloc(bench->heap, bench->objects[2 * i + 1].block, scenario->wall);
     for (size_t i = 0; i < bench->options.count; i += 2)
-        cairn_allocator_dealloc(bench->heap,
-                                bench->objects[KEPT + i / 2].block,
-                                scenario->request);
+        cairn_allocator_dealloc(bench->heap, bench->objects[KEPT + i / 2].block, scenario->request);
 }
 
 static int compare_cycles(const void *a, const void *b)

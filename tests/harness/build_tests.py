@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What make and the tools do, as seen by who calls them."""
 
+import contextlib
 import json
 import os
 import pty
@@ -137,15 +138,20 @@ def gdb_stops_at_kernel_main(compiler):
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, start_new_session=True,
                           env=clean_environment()) as debug:
+        text = ""
         try:
-            while "QEMU waits on port" not in debug.stdout.readline():
-                expect(debug.poll() is None, "make debug ended")
+            while "QEMU waits on port" not in text:
+                line = debug.stdout.readline()
+                expect(line, "make debug ended", text)
+                text += line
             time.sleep(0.5)
             gdb = run_program(["gdb", "-nx", "-batch", kernel_of(compiler),
-                               "-ex", f"target remote localhost:{port}", "-ex", "hbreak kernel_main",
-                               "-ex", "continue", "-ex", "backtrace", "-ex", "kill"])
+                               "-ex", f"target remote 127.0.0.1:{port}",
+                               "-ex", "hbreak kernel_main", "-ex", "continue",
+                               "-ex", "backtrace", "-ex", "kill"])
         finally:
-            os.killpg(debug.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(debug.pid, signal.SIGTERM)
     check_order(gdb.output, ["kernel_main () at kernel/main.c:", "#1 ", "kernel_start"])
 
 

@@ -38,8 +38,8 @@ def check_count(ended, results):
         raise Failure("it announced no tests", ended.output)
     all_passed = all(not result.reason for result in results)
     if all_passed and (announced != len(results) or ended.status != 0):
-        raise Failure(f"it {describe_status(ended.status)} after {len(results)} of {announced} tests",
-                      ended.output)
+        raise Failure(f"it {describe_status(ended.status)} after {len(results)} of {announced} "
+                      "tests", ended.output)
 
 
 def run(program):
@@ -55,7 +55,8 @@ def run_diagnostics(compiler):
     results = [Result(name, "" if outcome == "ok" else "it failed", ended.output)
                for name, outcome in lines]
     if not results or (ended.status != 0) != any(result.reason for result in results):
-        raise Failure(f"it {describe_status(ended.status)} after {len(results)} tests", ended.output)
+        raise Failure(f"it {describe_status(ended.status)} after {len(results)} tests",
+                      ended.output)
     return results
 
 

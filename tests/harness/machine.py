@@ -50,7 +50,7 @@ def clean(text):
 
 
 def boot(machine):
-    """Boots the machine; gives its end, with everything that the serial port and tools/qemu said."""
+    """Boots the machine; gives its end, with all that the serial port and tools/qemu said."""
     # Making a CD and starting QEMU are not in the machine's own timeout.
     ended = run_program(machine.command(), machine.timeout + 60)
     ended.output = clean(ended.output)

@@ -4,6 +4,7 @@
 import concurrent.futures
 import dataclasses
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,7 +80,9 @@ def clean_environment(**changes):
 
 
 def run_program(command, timeout=120, **environment):
-    """Runs a program in the project's folder, without input. On a timeout nothing of it lives on."""
+    """Runs a program in the project's folder, without input. After a timeout all of it is dead."""
+    if not shutil.which(command[0]) and not os.access(os.path.join(ROOT, command[0]), os.X_OK):
+        raise Failure(f"{command[0]} is missing: it was not built, or ./cairn did not install it")
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                stderr=subprocess.STDOUT, text=True, errors="replace",
                                env=clean_environment(**environment), start_new_session=True)

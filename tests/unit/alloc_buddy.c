@@ -223,6 +223,16 @@ static void a_block_that_cannot_grow_moves(void **state)
     expect_all_free();
 }
 
+static void an_upper_half_does_not_grow_over_what_is_behind_it(void **state)
+{
+    (void)state;
+    void *blocks[4];
+    for (size_t i = 0; i < 4; i++)
+        blocks[i] = alloc(16, 1);
+    dealloc(blocks[2], 16, 1);
+    expect_at(resize(blocks[1], 16, 32), 64);
+}
+
 /* ---- Its memory ---- */
 
 static void it_is_empty_until_it_is_given_memory(void **state)
@@ -242,6 +252,7 @@ static void expect_all_can_be_had(size_t offset, size_t size)
     memset(memory, 0x5a, sizeof(memory));
     memset(&heap, 0xff, sizeof(heap)); /* whatever it was before */
     assert_int_equal(cairn_buddy_init(&heap, memory + offset, size), CAIRN_REGION_OK);
+    cairn_buddy_check(&heap);
     struct cairn_layout smallest = {16, 1};
     size_t count = 0;
     for (void *block; (block = cairn_allocator_alloc(&heap.allocator, smallest)); count++)
@@ -422,6 +433,15 @@ static void the_check_notices_a_map_that_cannot_be(void **state)
                  "the map knows no block there");
 }
 
+static void the_check_notices_a_block_that_passes_the_end(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_buddy_init(&heap, memory, 1024), CAIRN_REGION_OK);
+    expect_statistics(960, 0, 512); /* then blocks of 256, 128 and 64 */
+    heap.map[512 / 16] = 0x40 | 5;
+    expect_panic(cairn_buddy_check(&heap), "a block of 512 bytes cannot be at");
+}
+
 static void the_check_notices_a_broken_list(void **state)
 {
     (void)state;
@@ -431,6 +451,8 @@ static void the_check_notices_a_broken_list(void **state)
     dealloc(block_at(0), 64, 1);
     struct cairn_buddy_block *first = block_at(0), *second = block_at(128);
     assert_ptr_equal(first->next, second);
+    *block_at(64) = (struct cairn_buddy_block){NULL, first}; /* live, and looks like a free one */
+    block_at(16)->next = first;                              /* so does what begins at 8 */
     const uintptr_t wild[] = {0x5a5a5a5a5a5a5a5a, (uintptr_t)memory + 8, (uintptr_t)memory + 64,
                               (uintptr_t)memory + SIZE};
     for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
@@ -438,7 +460,7 @@ static void the_check_notices_a_broken_list(void **state)
         expect_panic(cairn_buddy_check(&heap), "which is no free block of it");
     }
     first->next = NULL;
-    expect_panic(cairn_buddy_check(&heap), "1 free blocks of order 2 are missing");
+    expect_panic(cairn_buddy_check(&heap), "2 blocks of order 2 are free, but 1 are listed");
     first->next = second;
     second->previous = second;
     expect_panic(cairn_buddy_check(&heap), "which is no free block of it");
@@ -466,6 +488,7 @@ int main(void)
         test_on_a_heap(a_block_shrinks_in_place_and_gives_the_rest_back),
         test_on_a_heap(a_block_grows_over_its_free_buddies),
         test_on_a_heap(a_block_that_cannot_grow_moves),
+        test_on_a_heap(an_upper_half_does_not_grow_over_what_is_behind_it),
         test_on_a_heap(it_is_empty_until_it_is_given_memory),
         test_on_a_heap(a_region_may_begin_anywhere_and_have_any_size),
         test_on_a_heap(init_with_too_little_leaves_it_empty),
@@ -476,6 +499,7 @@ int main(void)
         test_on_a_heap(a_block_from_elsewhere_panics),
         test_on_a_heap(a_layout_that_is_none_panics),
         test_on_a_heap(the_check_notices_a_map_that_cannot_be),
+        test_on_a_heap(the_check_notices_a_block_that_passes_the_end),
         test_on_a_heap(the_check_notices_a_broken_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,14 +64,36 @@ static void each_operation_is_one_call_under_the_lock(void **state)
     assert_int_equal(calls_under_lock, 5);
 }
 
-/* The defaults are those of the wrapper: alloc and dealloc under the lock, the copying outside. */
-static void defaults_take_the_lock_for_alloc_and_dealloc_alone(void **state)
+/* ---- The lock gives interrupts back when it is left; the linker gives it these (--wrap) ---- */
+
+static size_t new_at_unlock; /* how often the last block was as the strict heap gave it */
+
+cairn_host_interrupt_state __wrap_cairn_host_interrupts_disable(void);
+void __wrap_cairn_host_interrupts_restore(cairn_host_interrupt_state state);
+
+cairn_host_interrupt_state __wrap_cairn_host_interrupts_disable(void)
+{
+    return 0;
+}
+
+void __wrap_cairn_host_interrupts_restore(cairn_host_interrupt_state state)
+{
+    (void)state;
+    const unsigned char *last = spy.last;
+    if (last && *last == STRICT_HEAP_RUBBISH)
+        new_at_unlock++;
+}
+
+/* The defaults are those of the wrapper: alloc and dealloc under the lock, the rest outside. */
+static void bytes_are_set_and_copied_outside_the_lock(void **state)
 {
     (void)state;
     begin(&spy_least_operations);
+    new_at_unlock = 0;
     use_all_four_operations();
     spy_expect(&spy, 3, 3, 0, 0);
     assert_int_equal(calls_under_lock, 6);
+    assert_int_equal(new_at_unlock, 3); /* of alloc, realloc and alloc_zeroed */
 }
 
 static void failure_gives_the_lock_back(void **state)
@@ -195,7 +217,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(each_operation_is_one_call_under_the_lock, after),
-        cmocka_unit_test_teardown(defaults_take_the_lock_for_alloc_and_dealloc_alone, after),
+        cmocka_unit_test_teardown(bytes_are_set_and_copied_outside_the_lock, after),
         cmocka_unit_test_teardown(failure_gives_the_lock_back, after),
         cmocka_unit_test(the_inner_allocator_is_reached_under_the_lock),
         cmocka_unit_test(entering_again_panics_with_the_name_and_place),

@@ -31,6 +31,13 @@ static struct cairn_counted other = CAIRN_COUNTED(&failing.allocator);
 #define ITEM uint8_t
 #include <cairn/vec.t.h>
 
+struct kibibyte {
+    unsigned char bytes[1024];
+};
+#define T    vec_kibibyte
+#define ITEM struct kibibyte
+#include <cairn/vec.t.h>
+
 struct page {
     unsigned char bytes[1025];
 };
@@ -151,12 +158,15 @@ static void capacities_grow_as_those_of_rust(void **state)
     owned(vec_byte) bytes = {0};
     const size_t of_pages[] = {1, 2, 4};
     owned(vec_page) pages = {0};
+    owned(vec_kibibyte) kibibytes = {0};
     for (int32_t i = 0; i < 9; i++) {
         vec_int_push(&ints, i);
         assert_int_equal(ints.capacity, of_ints[i]);
         vec_byte_push(&bytes, (uint8_t)i);
         assert_int_equal(bytes.capacity, i < 8 ? 8 : 16);
     }
+    vec_kibibyte_push(&kibibytes, (struct kibibyte){{0}});
+    assert_int_equal(kibibytes.capacity, 4);
     for (size_t i = 0; i < 3; i++) {
         vec_page_push(&pages, (struct page){{0}});
         assert_int_equal(pages.capacity, of_pages[i]);
@@ -512,10 +522,10 @@ static void a_clone_has_items_of_its_own(void **state)
     clone.items[0].value = 9;
     EXPECT(&vec, 1, 2, 3, 4, 5);
     EXPECT(&clone, 9, 2, 3, 4, 5);
-    assert_int_equal(clone.capacity, 5);
     owned(vec_int) ints = {0};
     vec_int_push(&ints, 41);
     owned(vec_int) copies = vec_int_clone(&ints);
+    assert_int_equal(copies.capacity, 1); /* just what it needs */
     ints.items[0]++;
     assert_int_equal(copies.items[0], 41);
 }
@@ -568,6 +578,20 @@ static void a_failure_leaves_the_items_and_drops_the_one_passed(void **state)
     assert_false(vec_tracked_try_shrink_to_fit(&vec));
     assert_int_equal(vec.capacity, 4);
     EXPECT(&vec, 1, 2);
+}
+
+static void what_a_failure_gives_is_empty_without_an_allocator(void **state)
+{
+    (void)state;
+    owned(vec_tracked) vec = vec_tracked_new_in(&other.allocator), result;
+    vec_tracked_push(&vec, tracked_make(1));
+    fail_next_alloc();
+    assert_false(vec_tracked_try_split_off(&vec, 0, &result));
+    expect_empty(&result);
+    fail_next_alloc();
+    assert_false(vec_tracked_try_clone(&result, &vec));
+    expect_empty(&result);
+    EXPECT(&vec, 1);
 }
 
 static void a_failed_clone_of_an_item_drops_those_before(void **state)
@@ -1006,6 +1030,7 @@ int main(void)
         test_on_a_heap(a_clone_has_items_of_its_own),
         test_on_a_heap(a_clone_of_nothing_keeps_the_allocator),
         test_on_a_heap(a_failure_leaves_the_items_and_drops_the_one_passed),
+        test_on_a_heap(what_a_failure_gives_is_empty_without_an_allocator),
         test_on_a_heap(a_failed_clone_of_an_item_drops_those_before),
         test_on_a_heap(the_aborting_forms_call_the_handler_with_the_layout),
         test_on_a_heap(an_aborting_clone_reports_the_items_layout),

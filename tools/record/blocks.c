@@ -103,3 +103,10 @@ bool blocks_move(struct blocks *blocks, uint64_t before, uint64_t address, uint3
     put(blocks, (struct block){address, *slot});
     return true;
 }
+
+void blocks_forget(struct blocks *blocks)
+{
+    free(blocks->entries);
+    free(blocks->left);
+    *blocks = (struct blocks){0};
+}

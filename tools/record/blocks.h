@@ -41,4 +41,7 @@ bool blocks_remove(struct blocks *blocks, uint64_t address, uint32_t *slot);
 /* Puts `address`, which is not there, in the place of `before`; false if that is not there. */
 bool blocks_move(struct blocks *blocks, uint64_t before, uint64_t address, uint32_t *slot);
 
+/* Makes it the empty table again. */
+void blocks_forget(struct blocks *blocks);
+
 #endif

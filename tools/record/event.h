@@ -15,7 +15,7 @@
 
 /* Environment variables, from cairn-record to the library. */
 #define LOG_FOLDER_VARIABLE "CAIRN_RECORD_FOLDER" /* where logs go */
-#define LOG_PROCESS_VARIABLE                                             \
+#define LOG_PROCESS_VARIABLE \
     "CAIRN_RECORD_PROCESS" /* the one process that logs; not set: all do \
                             */
 

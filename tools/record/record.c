@@ -287,7 +287,7 @@ static void convert(const struct log *log, const char *file)
     if (trace.left_out)
         tell("%s: %zu blocks of 4 GiB or more are left out; a trace cannot hold them",
              log->header->program, trace.left_out);
-    free(trace.records);
+    trace_forget(&trace);
 }
 
 /* "cc.ctr.xz" for cc1 in process 7, its first program: "cc-7-cc1.ctr.xz"; its second: "cc-7.1-..."

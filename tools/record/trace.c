@@ -88,21 +88,35 @@ static void add_event(struct making *making, const struct log_event *event)
         add_alloc(making, event, event->kind);
 }
 
+static uint32_t count_threads(const struct log_event *events, size_t count)
+{
+    uint32_t threads = 0;
+    for (size_t i = 0; i < count; i++)
+        if (events[i].thread >= threads)
+            threads = events[i].thread + 1;
+    if (threads > UINT16_MAX + 1)
+        give_up("the program had %u threads; a trace can hold %u", threads, UINT16_MAX + 1);
+    return threads;
+}
+
 struct trace trace_make(const struct log_event *events, size_t count)
 {
     struct making making = {0};
     struct trace_header *header = &making.trace.header;
-    for (size_t i = 0; i < count; i++) {
+    header->threads = count_threads(events, count);
+    for (size_t i = 0; i < count; i++)
         add_event(&making, &events[i]);
-        if (events[i].thread >= header->threads)
-            header->threads = events[i].thread + 1;
-    }
-    if (header->threads > UINT16_MAX + 1)
-        give_up("the program had %u threads; a trace can hold %u", header->threads, UINT16_MAX + 1);
     memcpy(header->magic, TRACE_MAGIC, sizeof(header->magic));
     header->version = TRACE_VERSION;
     header->slots = making.blocks.slots;
+    blocks_forget(&making.blocks);
     return making.trace;
+}
+
+void trace_forget(struct trace *trace)
+{
+    free(trace->records);
+    *trace = (struct trace){0};
 }
 
 void trace_write(const struct trace *trace, const char *path)

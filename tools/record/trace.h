@@ -48,6 +48,8 @@ struct trace {
  */
 struct trace trace_make(const struct log_event *events, size_t count);
 
+void trace_forget(struct trace *trace);
+
 /* Writes the trace into the file; by xz where its name ends in .xz. */
 void trace_write(const struct trace *trace, const char *path);
 

@@ -19,8 +19,8 @@ typedef void cairn_allocation_error_handler(struct cairn_layout layout);
  * Gives:   the handler from before, null if it was the default.
  * Context: any; atomic.
  */
-cairn_allocation_error_handler *
-cairn_set_allocation_error_handler(cairn_allocation_error_handler *handler);
+cairn_allocation_error_handler *cairn_set_allocation_error_handler(
+    cairn_allocation_error_handler *handler);
 
 /* Calls the handler. Context: any, but no lock that the handler may want is held. */
 _Noreturn void cairn_handle_allocation_error(struct cairn_layout layout) __attribute__((cold));

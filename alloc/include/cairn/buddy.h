@@ -29,6 +29,7 @@
  *
  * realloc is in place where the order stays, where it becomes smaller (the upper halves are given
  * back), and where it grows over buddies behind it that are free.
+ *
  * Source: Knowlton, A Fast Storage Allocator, Communications of the ACM 8(10), 1965; Knuth, The Art
  * of Computer Programming, volume 1, section 2.5, algorithms R and S.
  *

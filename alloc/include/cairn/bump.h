@@ -15,9 +15,11 @@
  *     start                                      next                     end
  *
  * Nothing is written into the heap and no size is rounded, so a block costs its bytes and the
- * padding before it: no allocator is faster, and none packs tighter until the first dealloc.
+ * padding before it: none does less, and none packs tighter until the first dealloc.
+ *
  * realloc of the block that ends at `next` moves `next` alone, so one vec grows without a copy;
  * and a block never moves to become smaller.
+ *
  * Source: Hanson, Fast Allocation and Deallocation of Memory Based on Object Lifetimes, Software:
  * Practice and Experience 20(1), 1990: memory that is handed out in a row and freed all at once.
  *

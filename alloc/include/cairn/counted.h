@@ -36,9 +36,9 @@ struct cairn_counted {
 
 extern const struct cairn_allocator_operations cairn_counted_operations;
 
-#define CAIRN_COUNTED(inner_allocator)                                                             \
-    {                                                                                              \
-        .allocator = {&cairn_counted_operations}, .inner = (inner_allocator)                       \
+#define CAIRN_COUNTED(inner_allocator)                                       \
+    {                                                                        \
+        .allocator = {&cairn_counted_operations}, .inner = (inner_allocator) \
     }
 
 #endif

@@ -24,9 +24,9 @@ struct cairn_dummy {
 
 extern const struct cairn_allocator_operations cairn_dummy_operations;
 
-#define CAIRN_DUMMY                                                                                \
-    {                                                                                              \
-        .allocator = { &cairn_dummy_operations }                                                   \
+#define CAIRN_DUMMY                              \
+    {                                            \
+        .allocator = { &cairn_dummy_operations } \
     }
 
 #endif

@@ -41,9 +41,9 @@ struct cairn_failing {
 extern const struct cairn_allocator_operations cairn_failing_operations;
 
 /* Passes everything on until cairn_failing_at() says otherwise. */
-#define CAIRN_FAILING(inner_allocator)                                                             \
-    {                                                                                              \
-        .allocator = {&cairn_failing_operations}, .inner = (inner_allocator)                       \
+#define CAIRN_FAILING(inner_allocator)                                       \
+    {                                                                        \
+        .allocator = {&cairn_failing_operations}, .inner = (inner_allocator) \
     }
 
 /* Lets the n-th call from now on fail; 0 lets none. Both counts begin again. */

@@ -23,11 +23,14 @@
  *
  * Sizes are powers of two, and each block is aligned to its size, so one list serves every
  * alignment too. A free block holds the link to the next and the list that it is in: two words,
- * which is why the smallest block has 16 bytes. A block in use has no header. realloc is in place
- * while the block size stays the same, and the fallback's own between two large sizes; else it is
- * the default one. Source: Wilson, Johnstone, Neely, Boles, Dynamic Storage Allocation: A Survey,
- * 1995, "Simple Segregated Storage". That a free block names its list, so that a double free shows:
- * glibc's malloc/malloc.c, the key of tcache_entry.
+ * which is why the smallest block has 16 bytes. A block in use has no header.
+ *
+ * realloc is in place while the block size stays the same, and the fallback's own between two large
+ * sizes; else it is the default one.
+ *
+ * Source: Wilson, Johnstone, Neely, Boles, Dynamic Storage Allocation: A Survey, 1995, "Simple
+ * Segregated Storage". That a free block names its list, so that a double free shows: glibc's
+ * malloc/malloc.c, the key of tcache_entry.
  *
  * What it is bad at: memory. Rounding up wastes a quarter on average, and up to half. Blocks never
  * return to the fallback, and never change their size: a program that needs many small blocks once

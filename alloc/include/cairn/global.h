@@ -17,13 +17,13 @@
 #include <cairn/allocator.h>
 
 /* The linker prints this name where the allocator is missing, so it is written to be read. */
-#define CAIRN_GLOBAL_ALLOCATOR_SYMBOL                                                              \
+#define CAIRN_GLOBAL_ALLOCATOR_SYMBOL \
     no_global_memory_allocator_found_but_one_is_required__add_CAIRN_GLOBAL_ALLOCATOR
 
 extern struct cairn_allocator *const CAIRN_GLOBAL_ALLOCATOR_SYMBOL;
 
 /* Registers the allocator at `address`, which must be a constant expression. */
-#define CAIRN_GLOBAL_ALLOCATOR(address)                                                            \
+#define CAIRN_GLOBAL_ALLOCATOR(address) \
     struct cairn_allocator *const CAIRN_GLOBAL_ALLOCATOR_SYMBOL = (address)
 
 /* The registered allocator; never null. Any context. */

@@ -64,9 +64,9 @@ struct cairn_linked_list {
 extern const struct cairn_allocator_operations cairn_linked_list_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_LINKED_LIST_EMPTY                                                                    \
-    {                                                                                              \
-        .allocator = { &cairn_linked_list_operations }                                             \
+#define CAIRN_LINKED_LIST_EMPTY                        \
+    {                                                  \
+        .allocator = { &cairn_linked_list_operations } \
     }
 
 /*
@@ -101,8 +101,8 @@ struct cairn_linked_list_statistics {
 };
 
 /* Cost: O(holes). */
-struct cairn_linked_list_statistics
-cairn_linked_list_statistics(const struct cairn_linked_list *self);
+struct cairn_linked_list_statistics cairn_linked_list_statistics(
+    const struct cairn_linked_list *self);
 
 /*
  * Walks the whole heap and checks the invariants above.

@@ -18,12 +18,12 @@
 #define owned(type) __attribute__((cleanup(type##_drop), unused)) type
 
 /* Gives the value of `variable` and leaves the empty value in it. */
-#define take(variable)                                                                             \
-    (__extension__({                                                                               \
-        __typeof__(variable) *taken_from_ = &(variable);                                           \
-        __typeof__(variable) taken_ = *taken_from_;                                                \
-        *taken_from_ = (__typeof__(variable)){0};                                                  \
-        taken_;                                                                                    \
+#define take(variable)                                   \
+    (__extension__({                                     \
+        __typeof__(variable) *taken_from_ = &(variable); \
+        __typeof__(variable) taken_ = *taken_from_;      \
+        *taken_from_ = (__typeof__(variable)){0};        \
+        taken_;                                          \
     }))
 
 #endif

@@ -279,6 +279,7 @@ CAIRN_TEMPLATE bool T_(make_mut_)(T *self, ITEM **value, enum cairn_fallibility 
 {
     cairn_check(self->block, "%s: the handle is empty; it was moved out of or dropped before",
                 __func__);
+    *value = NULL;
     bool alone = cairn_rc_is_unique(&self->block->counts);
     if (!alone && !(self->block->counts.strong == 1 ? T_(leave_weak_)(self, fallibility)
                                                     : T_(leave_owners_)(self, fallibility)))

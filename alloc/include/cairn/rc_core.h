@@ -29,15 +29,10 @@ static inline void cairn_rc_retain(size_t *count)
 /* One weak count fewer; the last frees the block, which has this layout. */
 void cairn_rc_release_weak(struct cairn_rc_counts *counts, struct cairn_layout layout);
 
-static inline size_t cairn_rc_strong_count(const struct cairn_rc_counts *counts)
-{
-    return counts->strong;
-}
-
-/* Without the count that the strong handles share. */
+/* Without the count that the strong handles share. Needs: strong > 0. */
 static inline size_t cairn_rc_weak_count(const struct cairn_rc_counts *counts)
 {
-    return counts->weak - (counts->strong != 0);
+    return counts->weak - 1;
 }
 
 /* Whether one strong handle is all there is, so that its owner may write. */

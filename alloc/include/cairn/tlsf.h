@@ -28,13 +28,16 @@
  *     0                  8              16 next free | previous free         while it is free
  *
  * The header costs 16 bytes a block, and so the first block lies 16 bytes into the heap. Each
- * region ends in a header without payload, in use for ever, at which merging stops. Alignment above
- * 16 is not in the paper: alloc looks for that much more and splits off what lies before the
- * aligned address. Nor is realloc: it is in place when the block becomes smaller, or when the next
- * one is free and the two suffice; else it is the default one. Source: Masmano, Ripoll, Crespo,
- * Real, TLSF: a New Dynamic Memory Allocator for Real-Time Systems, 16th Euromicro Conference on
- * Real-Time Systems (ECRTS), 2004. Its header is kept, two words, where later versions by the same
- * authors save one; the second word here is what the checks stand on.
+ * region ends in a header without payload, in use for ever, at which merging stops.
+ *
+ * Not in the paper are two things. Alignment above 16: alloc looks for that much more and splits
+ * off what lies before the aligned address. And realloc: it is in place when the block becomes
+ * smaller, or when the next one is free and the two suffice; else it is the default one.
+ *
+ * Source: Masmano, Ripoll, Crespo, Real, TLSF: a New Dynamic Memory Allocator for Real-Time
+ * Systems, 16th Euromicro Conference on Real-Time Systems (ECRTS), 2004. Its header is kept, two
+ * words, where later versions by the same authors save one; the second word here is what the checks
+ * stand on.
  *
  * What it is bad at: small blocks, of which half or more is header, and small heaps, beside which
  * the table of lists, 7 KiB in this struct, is large. As the size is rounded up to a class, a free
@@ -51,7 +54,8 @@
  *             a bit is set exactly if its list is not empty
  *             used + free == size, headers counted with their blocks
  *
- * Cost of alloc, dealloc: O(1), no loop at all. realloc: O(1), or a copy.
+ * Cost: O(1), for every size and state of the heap: alloc has no loop at all, dealloc only the one
+ *       over the regions, at most 8, for its checks. realloc is O(1) too, or a copy.
  * Context: one processor or thread at a time; wrap it in <cairn/locked.h> for more.
  */
 #ifndef CAIRN_TLSF_H

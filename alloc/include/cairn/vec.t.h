@@ -97,8 +97,7 @@ CAIRN_TEMPLATE_COLD bool T_(reserve_)(T *self, size_t additional,
                                       enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
-    bool done =
-        cairn_buffer_reserve(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
+    bool done = cairn_buffer_reserve(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
     T_(set_buffer_)(self, buffer);
     return done;
 }
@@ -158,8 +157,9 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator)
     return (T){.allocator = allocator};
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool
-T_(try_with_capacity_in)(T *self, struct cairn_allocator *allocator, size_t capacity)
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_with_capacity_in)(T *self,
+                                                            struct cairn_allocator *allocator,
+                                                            size_t capacity)
 {
     *self = T_(new_in)(allocator);
     if (T_(try_reserve_exact)(self, capacity))

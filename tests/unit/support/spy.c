@@ -14,13 +14,18 @@ static struct spy *call_of(struct cairn_allocator *allocator)
 
 static void *spy_alloc(struct cairn_allocator *self, struct cairn_layout layout)
 {
-    call_of(self)->allocs++;
-    return cairn_allocator_alloc(&strict_heap.allocator, layout);
+    struct spy *spy = call_of(self);
+    spy->allocs++;
+    spy->last = cairn_allocator_alloc(&strict_heap.allocator, layout);
+    return spy->last;
 }
 
 static void spy_dealloc(struct cairn_allocator *self, void *block, struct cairn_layout layout)
 {
-    call_of(self)->deallocs++;
+    struct spy *spy = call_of(self);
+    spy->deallocs++;
+    if (block == spy->last)
+        spy->last = NULL;
     cairn_allocator_dealloc(&strict_heap.allocator, block, layout);
 }
 
@@ -33,7 +38,10 @@ static void *spy_alloc_zeroed(struct cairn_allocator *self, struct cairn_layout 
 static void *spy_realloc(struct cairn_allocator *self, void *block, struct cairn_layout layout,
                          size_t new_size)
 {
-    call_of(self)->reallocs++;
+    struct spy *spy = call_of(self);
+    spy->reallocs++;
+    if (block == spy->last)
+        spy->last = NULL;
     return cairn_allocator_realloc(&strict_heap.allocator, block, layout, new_size);
 }
 

@@ -14,6 +14,7 @@ struct spy {
     size_t deallocs;
     size_t zeroed_allocs;
     size_t reallocs;
+    void *last; /* the block that alloc gave last; null once it is given back */
 };
 
 /* All four operations are its own; or alloc and dealloc alone, and the rest are the defaults. */

@@ -6,7 +6,7 @@
 
 #include "test.h"
 
-enum { BLOCKS_MAX = 4096, RUBBISH = 0xa5 };
+enum { BLOCKS_MAX = 4096 };
 
 static struct block {
     void *address;
@@ -23,7 +23,7 @@ static void *strict_alloc(struct cairn_allocator *self, struct cairn_layout layo
     void *address;
     if (layout.size > (size_t)1 << 30 || posix_memalign(&address, align, layout.size) != 0)
         return NULL;
-    memset(address, RUBBISH, layout.size);
+    memset(address, STRICT_HEAP_RUBBISH, layout.size);
     blocks[strict_heap.live++] = (struct block){address, layout};
     strict_heap.live_bytes += layout.size;
     strict_heap.allocs++;

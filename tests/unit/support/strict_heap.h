@@ -12,6 +12,8 @@
 
 #include <cairn/allocator.h>
 
+#define STRICT_HEAP_RUBBISH 0xa5
+
 struct strict_heap {
     struct cairn_allocator allocator;
     size_t live; /* blocks */

@@ -31,7 +31,7 @@ _Noreturn void cairn_panic_at(const char *file, int line, const char *format, ..
  *
  * Always on, so use it where its price is O(1) and small beside the work that it guards.
  */
-#define cairn_check(condition, ...)                                                                \
+#define cairn_check(condition, ...) \
     (__builtin_expect(!!(condition), 1) ? (void)0 : cairn_panic(__VA_ARGS__))
 
 #endif

@@ -21,16 +21,16 @@
 
 /* Zero is an unlocked lock without a name. */
 struct cairn_spinlock {
-    uintptr_t holder;                       /* 0, or the execution id of the holder */
-    const char *name;                       /* for messages; may be null */
-    const char *file;                       /* where the holder took it; guarded by the lock */
-    int line;                               /* likewise */
-    cairn_host_interrupt_state interrupts;  /* as the holder found them; guarded by the lock */
+    uintptr_t holder;                      /* 0, or the execution id of the holder */
+    const char *name;                      /* for messages; may be null */
+    const char *file;                      /* where the holder took it; guarded by the lock */
+    int line;                              /* likewise */
+    cairn_host_interrupt_state interrupts; /* as the holder found them; guarded by the lock */
 };
 
-#define CAIRN_SPINLOCK(lock_name)                                                                  \
-    {                                                                                              \
-        .name = (lock_name)                                                                        \
+#define CAIRN_SPINLOCK(lock_name) \
+    {                             \
+        .name = (lock_name)       \
     }
 
 /*

@@ -14,6 +14,7 @@
  *   - nobody else writes into a block: its pattern is whole when it is given back, and whenever the
  *     whole heap is looked at
  *   - after everything is given back, the largest block that can be had is as large as at first
+ *     (unless the allocator's design is not to merge)
  *
  * It needs no host and allocates nothing, so it runs wherever the allocator runs: hosted, and in
  * a kernel. A broken rule is a panic, which names the seed and the action.
@@ -32,6 +33,7 @@ struct conformance_subject {
     size_t size;  /* bytes of it */
     /* Walks the whole heap and panics if it is not sound; null if there is no such thing. */
     void (*check)(void);
+    bool never_merges; /* its free blocks keep their sizes, by design */
 };
 
 /* What happened: for the test to see that it was worth its time. */

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: MIT */
+/* Looking at a heap: statistics, walk, check, dump, trim. Nothing here is needed to allocate. */
+#include <cairn/base/format.h>
+#include <cairn/base/host.h>
+
+#include "front.h"
+#include "heap_parts.h"
+#include "walk.h"
+
+/* ---- statistics ---- */
+
+static uint64_t cached_granules(const struct cairn_heap_part *part)
+{
+    uint64_t granules = 0;
+    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
+        granules += cached_blocks(part, class) * cairn_class_granules[class];
+    return granules;
+}
+
+/* An upper bound of the largest free block, from its bin alone: at most 1/31 too high. */
+static uint64_t largest_free(const struct cairn_heap_part *part)
+{
+    if (part->row_map == 0)
+        return 0;
+    unsigned row = cairn_log2_floor(part->row_map);
+    unsigned column = cairn_log2_floor(part->column_map[row]);
+    if (row == 0)
+        return column;
+    return ((uint64_t)(CAIRN_HEAP_BIN_COLUMNS + column + 1) << (row - 1)) - 1;
+}
+
+static void add_part_statistics(const struct cairn_heap_part *part,
+                                struct cairn_heap_statistics *sum)
+{
+    uint64_t granules = part->end - part->first, cached = cached_granules(part);
+    uint64_t largest = largest_free(part) * CAIRN_HEAP_GRANULE;
+    sum->size += granules * CAIRN_HEAP_GRANULE;
+    sum->used += (part->taken - cached) * CAIRN_HEAP_GRANULE;
+    sum->cached += cached * CAIRN_HEAP_GRANULE;
+    sum->free += (granules - part->taken) * CAIRN_HEAP_GRANULE;
+    sum->peak += part->peak * CAIRN_HEAP_GRANULE;
+    sum->largest_free = largest > sum->largest_free ? largest : sum->largest_free;
+    sum->regions++;
+    for (unsigned k = 0; k < 40; k++)
+        sum->live_blocks[k] += part->general_blocks[k];
+    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
+        sum->live_blocks[cairn_log2_floor(cairn_class_granules[class])] +=
+            part->carved[class] - cached_blocks(part, class);
+}
+
+struct cairn_heap_statistics cairn_heap_statistics(const struct cairn_heap *self)
+{
+    struct cairn_heap_statistics sum = {0};
+    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next)
+        add_part_statistics(part, &sum);
+    return sum;
+}
+
+/* ---- walk ---- */
+
+void cairn_heap_walk(const struct cairn_heap *self, cairn_heap_visitor *visit, void *context)
+{
+    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next) {
+        struct walked_block block;
+        for (uint64_t at = part->first; at < part->end; at = block.position + block.granules) {
+            block = walk_block(part, at);
+            if (!visit(context, block.kind, block_at(part, at),
+                       block.granules * CAIRN_HEAP_GRANULE))
+                return;
+        }
+    }
+}
+
+/* ---- check ---- */
+
+struct census {
+    uint64_t live, cached, free; /* granules */
+    uint64_t free_blocks;
+    uint64_t live_blocks[40];
+};
+
+/* check_heap(part, position, condition, what): an invariant at a position. */
+#define check_heap(part, position, condition, what)                                   \
+    cairn_check(condition,                                                            \
+                "cairn: the heap is damaged at %p: %s; look for who writes past the " \
+                "end of a block, or into a freed one",                                \
+                (void *)block_at(part, position), what)
+
+static void check_free_block(const struct cairn_heap_part *part, struct walked_block block)
+{
+    uint64_t last = block.position + block.granules - 1;
+    check_heap(part, block.position, has_bit(part->edge, block.position),
+               "nothing begins where a block must begin");
+    check_heap(part, block.position, block.granules > 0 && last < part->end,
+               "a free block's size is impossible");
+    check_heap(part, block.position, has_bit(part->edge, last), "a free block has no end");
+    check_heap(part, block.position, block_at(part, last)->last == block.granules,
+               "a free block's two sizes differ");
+    check_heap(part, block.position,
+               block.granules == 1 || next_beginning(part, block.position) == last,
+               "something begins inside a free block");
+    check_heap(part, block.position, last + 1 == part->end || !has_bit(part->edge, last + 1),
+               "two free blocks touch");
+}
+
+static void check_taken_block(const struct cairn_heap_part *part, struct walked_block block)
+{
+    uint32_t tag = tag_at(part, block.position);
+    bool classed = has_bit(part->classed, block.position);
+    check_heap(part, block.position, !has_bit(part->edge, block.position),
+               "a block is free and taken");
+    check_heap(part, block.position, block_granules(part, block.position) == block.granules,
+               "a block's size is not what its page says");
+    check_heap(part, block.position,
+               !classed || (block.granules <= CLASS_GRANULES_MAX &&
+                            cairn_class_granules[cairn_class_of_granules[block.granules - 1]] ==
+                                block.granules),
+               "a block of a class has no class's size");
+    check_heap(part, block.position,
+               !is_certificate(tag) || (classed && cairn_class_granules[tag] == block.granules),
+               "a page's certificate is wrong");
+}
+
+static void count_block(struct census *census, struct walked_block block)
+{
+    switch (block.kind) {
+    case CAIRN_HEAP_BLOCK_FREE:
+        census->free += block.granules;
+        census->free_blocks++;
+        break;
+    case CAIRN_HEAP_BLOCK_CACHED:
+        census->cached += block.granules;
+        break;
+    case CAIRN_HEAP_BLOCK_LIVE:
+        census->live += block.granules;
+        census->live_blocks[cairn_log2_floor(block.granules)]++;
+        break;
+    }
+}
+
+static void check_blocks(const struct cairn_heap_part *part, struct census *census)
+{
+    uint64_t at = part->first;
+    while (at < part->end) {
+        struct walked_block block = walk_block(part, at);
+        if (block.kind == CAIRN_HEAP_BLOCK_FREE)
+            check_free_block(part, block);
+        else
+            check_taken_block(part, block);
+        count_block(census, block);
+        at += block.granules;
+    }
+    check_heap(part, part->first, at == part->end && has_bit(part->live, at), "the wall is gone");
+}
+
+/* One bin's list: links that agree, blocks of its sizes; returns how many. Ends at `limit`. */
+static uint64_t check_bin(const struct cairn_heap_part *part, struct bin bin, uint64_t limit)
+{
+    uint64_t count = 0;
+    uint32_t previous = NONE;
+    for (uint32_t at = part->bins[bin.row][bin.column]; at != NONE;) {
+        cairn_check(at >= part->first && at < part->end && count < limit,
+                    "cairn: the heap is damaged: bin %u.%u leads to no free block", bin.row,
+                    bin.column);
+        const struct free_block *block = block_at(part, at);
+        check_heap(part, at, has_bit(part->edge, at) && !has_bit(part->live, at),
+                   "a block in a bin is not free");
+        check_heap(part, at, block->previous == previous, "a bin's links disagree");
+        check_heap(part, at, is_same_bin(bin_for(block->granules), bin),
+                   "a free block is in another size's bin");
+        previous = at;
+        at = block->next;
+        count++;
+    }
+    return count;
+}
+
+static void check_bins(const struct cairn_heap_part *part, const struct census *census)
+{
+    uint64_t count = 0;
+    for (unsigned row = 0; row < CAIRN_HEAP_BIN_ROWS; row++) {
+        for (unsigned column = 0; column < CAIRN_HEAP_BIN_COLUMNS; column++) {
+            bool mapped = part->column_map[row] >> column & 1;
+            cairn_check(mapped == (part->bins[row][column] != NONE),
+                        "cairn: the heap is damaged: the map of bin %u.%u is wrong", row, column);
+            count += check_bin(part, (struct bin){row, column}, census->free_blocks + 1);
+        }
+        cairn_check((part->row_map >> row & 1) == (part->column_map[row] != 0),
+                    "cairn: the heap is damaged: the map of row %u is wrong", row);
+    }
+    cairn_check(count == census->free_blocks,
+                "cairn: the heap is damaged: %llu free blocks, and %llu in the bins",
+                (unsigned long long)census->free_blocks, (unsigned long long)count);
+}
+
+static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned class, uint32_t chunk,
+                                 uint64_t blocks)
+{
+    for (uint64_t i = 1; i <= blocks; i++) {
+        const void *block = part->chunks[chunk][i];
+        uint64_t position = position_of(part, block);
+        cairn_check((uintptr_t)block >= part->base && position >= part->first &&
+                        position < part->end && has_bit(part->classed, position) &&
+                        !has_bit(part->live, position) &&
+                        block_granules(part, position) == cairn_class_granules[class],
+                    "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
+                    "none of them",
+                    cairn_class_granules[class] * CAIRN_HEAP_GRANULE, block);
+    }
+}
+
+static void check_magazines(const struct cairn_heap_part *part)
+{
+    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class++) {
+        uint64_t blocks = cached_blocks(part, class);
+        uint32_t chunk = part->class_chunks[class] ? chunk_below(part, part->top[class]) : 0;
+        for (uint32_t chunks = part->class_chunks[class]; chunks > 0; chunks--) {
+            /* All but the top one are full. */
+            uint64_t here = blocks - (uint64_t)(chunks - 1) * CHUNK_BLOCKS;
+            check_magazine_chunk(part, class, chunk, here);
+            blocks -= here;
+            chunk = older_chunk(part, chunk);
+        }
+    }
+}
+
+static void check_counts(const struct cairn_heap_part *part, const struct census *census)
+{
+    struct cairn_heap_statistics counted = {0};
+    add_part_statistics(part, &counted);
+    cairn_check(
+        counted.used == census->live * CAIRN_HEAP_GRANULE &&
+            counted.cached == census->cached * CAIRN_HEAP_GRANULE &&
+            counted.free == census->free * CAIRN_HEAP_GRANULE,
+        "cairn: the counts are wrong: used %zu, cached %zu, free %zu, and a walk finds %llu, "
+        "%llu, %llu",
+        counted.used, counted.cached, counted.free,
+        (unsigned long long)census->live * CAIRN_HEAP_GRANULE,
+        (unsigned long long)census->cached * CAIRN_HEAP_GRANULE,
+        (unsigned long long)census->free * CAIRN_HEAP_GRANULE);
+    for (unsigned k = 0; k < 40; k++)
+        cairn_check(counted.live_blocks[k] == census->live_blocks[k],
+                    "cairn: the counts are wrong: %zu live blocks of size class %u, and a walk "
+                    "finds %llu",
+                    counted.live_blocks[k], k, (unsigned long long)census->live_blocks[k]);
+}
+
+void cairn_heap_check(const struct cairn_heap *self)
+{
+    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next) {
+        struct census census = {0};
+        check_blocks(part, &census);
+        check_bins(part, &census);
+        check_magazines(part);
+        check_counts(part, &census);
+    }
+}
+
+/* ---- dump ---- */
+
+#define DUMP_COLUMNS 64
+
+struct dump_line {
+    char letters[DUMP_COLUMNS];
+    uintptr_t address;
+    size_t count;
+};
+
+static void dump_flush(struct dump_line *line)
+{
+    char text[DUMP_COLUMNS + 32];
+    if (line->count == 0)
+        return;
+    size_t length =
+        cairn_format_buffer(text, sizeof(text), "%#018llx %.*s\n",
+                            (unsigned long long)line->address, (int)line->count, line->letters);
+    cairn_host_write(text, length);
+    line->count = 0;
+}
+
+static void dump_letter(struct dump_line *line, uintptr_t address, char letter)
+{
+    if (line->count == 0)
+        line->address = address;
+    line->letters[line->count++] = letter;
+    if (line->count == DUMP_COLUMNS)
+        dump_flush(line);
+}
+
+static bool dump_block(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
+{
+    static const char first[] = {'.', 'C', 'A'}, rest[] = {'.', 'c', 'a'};
+    for (size_t at = 0; at < size; at += CAIRN_HEAP_GRANULE)
+        dump_letter(context, (uintptr_t)start + at, at == 0 ? first[kind] : rest[kind]);
+    return true;
+}
+
+void cairn_heap_dump(const struct cairn_heap *self)
+{
+    struct dump_line line = {.count = 0};
+    cairn_heap_walk(self, dump_block, &line);
+    dump_flush(&line);
+}
+
+/* ---- trim ---- */
+
+struct trimming {
+    size_t page_size, bytes;
+    void (*discard)(void *context, void *start, size_t size);
+    void *context;
+};
+
+/* The first granule of a free block has its links, the last one its size; the rest is nobody's. */
+static bool trim_block(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
+{
+    struct trimming *trimming = context;
+    if (kind != CAIRN_HEAP_BLOCK_FREE || size < trimming->page_size)
+        return true;
+    uintptr_t from = cairn_align_up((uintptr_t)start + CAIRN_HEAP_GRANULE, trimming->page_size);
+    uintptr_t to =
+        cairn_align_down((uintptr_t)start + size - CAIRN_HEAP_GRANULE, trimming->page_size);
+    if (from < to) {
+        trimming->discard(trimming->context, (void *)from, to - from);
+        trimming->bytes += to - from;
+    }
+    return true;
+}
+
+size_t cairn_heap_trim(struct cairn_heap *self, size_t page_size,
+                       void (*discard)(void *context, void *start, size_t size), void *context)
+{
+    struct trimming trimming = {page_size, 0, discard, context};
+    cairn_check(cairn_is_power_of_two(page_size) && page_size >= 64,
+                "cairn: trim by pages of %zu bytes; a page is a power of two, at least 64",
+                page_size);
+    cairn_heap_flush(self);
+    cairn_heap_walk(self, trim_block, &trimming);
+    return trimming.bytes;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The ledger: what stands where in a region.
+ *
+ * Three bits for each granule:
+ *     live     a live block begins here
+ *     classed  a block of a class begins here: carved by the front, live or in its magazine
+ *     edge     a free block begins or ends here
+ * So at the beginning of a block exactly these stand:
+ *     live, exact size      live
+ *     live, of a class      live, classed
+ *     in a magazine               classed
+ *     free                                 edge    (and edge again on its last granule)
+ * and no bit anywhere else. A block ends where the next one begins; behind the last stands a wall,
+ * a live bit at `end`.
+ *
+ * And a tag for each KiB, a page of 64 granules:
+ *     0                nothing is known
+ *     1 .. CLASSES-1   a certificate: only blocks of this class begin in this page
+ *     LARGE | n        the live block that begins in this page and reaches out of it has n granules
+ * With a certificate, a live bit is all that a dealloc must see. Without, the size is compared with
+ * the distance to the next beginning, in the 64 granules behind, or with the tag of a larger one.
+ *
+ * All accesses are single loads and stores, so that a reader without the lock (verify) sees for
+ * its own live block what is there, whatever happens to the blocks around it.
+ */
+#ifndef CAIRN_LEDGER_H
+#define CAIRN_LEDGER_H
+
+#include <cairn/heap.h>
+
+#define GRANULES_PER_PAGE 64
+#define TAG_LARGE         ((uint32_t)1 << 31)
+#define NONE              UINT32_MAX /* no block: as a position */
+
+/* Granules in each class: 1 to 8, then four a doubling. */
+extern const uint16_t cairn_class_granules[CAIRN_HEAP_CLASSES];
+/* The class for n granules, at [n - 1]. */
+#define CLASS_GRANULES_MAX 2048
+extern const uint8_t cairn_class_of_granules[CLASS_GRANULES_MAX];
+
+/* What a free block holds in its first granule. */
+struct free_block {
+    uint32_t next, previous; /* in its bin; NONE at the ends */
+    uint32_t granules;
+    uint32_t last; /* of the last granule's copy: the granules again, for the block behind */
+};
+_Static_assert(sizeof(struct free_block) == CAIRN_HEAP_GRANULE, "a granule can be a free block");
+
+static inline struct free_block *block_at(const struct cairn_heap_part *part, uint64_t position)
+{
+    return (struct free_block *)(part->base + position * CAIRN_HEAP_GRANULE);
+}
+
+static inline uint64_t position_of(const struct cairn_heap_part *part, const void *block)
+{
+    return ((uintptr_t)block - part->base) / CAIRN_HEAP_GRANULE;
+}
+
+static inline uint64_t word_load(const uint64_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+static inline void word_store(uint64_t *word, uint64_t value)
+{
+    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
+static inline uint64_t bit_of(uint64_t position)
+{
+    return (uint64_t)1 << (position & 63);
+}
+
+static inline bool has_bit(const uint64_t *table, uint64_t position)
+{
+    return word_load(&table[position / 64]) >> (position & 63) & 1;
+}
+
+static inline void set_bit(uint64_t *table, uint64_t position)
+{
+    word_store(&table[position / 64], word_load(&table[position / 64]) | bit_of(position));
+}
+
+static inline void clear_bit(uint64_t *table, uint64_t position)
+{
+    word_store(&table[position / 64], word_load(&table[position / 64]) & ~bit_of(position));
+}
+
+static inline uint32_t tag_at(const struct cairn_heap_part *part, uint64_t position)
+{
+    return __atomic_load_n(&part->tags[position / GRANULES_PER_PAGE], __ATOMIC_RELAXED);
+}
+
+static inline void set_tag(struct cairn_heap_part *part, uint64_t position, uint32_t tag)
+{
+    __atomic_store_n(&part->tags[position / GRANULES_PER_PAGE], tag, __ATOMIC_RELAXED);
+}
+
+static inline bool is_certificate(uint32_t tag)
+{
+    return tag != 0 && !(tag & TAG_LARGE);
+}
+
+/* The bits of one page in which anything begins, or a free block ends. */
+static inline uint64_t beginnings(const struct cairn_heap_part *part, uint64_t page)
+{
+    return word_load(&part->live[page]) | word_load(&part->edge[page]) |
+           word_load(&part->classed[page]);
+}
+
+/* The beginnings behind `position`: bit 0 stands for position + 1, bit 63 for position + 64. */
+static inline uint64_t beginnings_behind(const struct cairn_heap_part *part, uint64_t position)
+{
+    uint64_t page = position / 64;
+    unsigned offset = (unsigned)(position & 63);
+    return beginnings(part, page) >> offset >> 1 | beginnings(part, page + 1) << (63 - offset);
+}
+
+/*
+ * The granules of the live or cached block at `position`: told by the next beginning, where that is
+ * near, else by the page's tag, which is a large block's size or its class.
+ */
+static inline uint64_t block_granules(const struct cairn_heap_part *part, uint64_t position)
+{
+    uint64_t behind = beginnings_behind(part, position);
+    uint32_t tag = tag_at(part, position);
+    if (behind & ~((uint64_t)1 << 63))
+        return cairn_lowest_bit(behind) + 1;
+    return tag & TAG_LARGE ? tag & ~TAG_LARGE : cairn_class_granules[tag];
+}
+
+/* A live block of exact size begins at `position`. */
+static inline void enter_general(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    uint32_t tag = tag_at(part, position);
+    if (granules >= GRANULES_PER_PAGE) {
+        set_tag(part, position, TAG_LARGE | (uint32_t)granules);
+    } else if (is_certificate(tag)) {
+        /* The certificate is lost; a large block of the class further on keeps its size. */
+        uint32_t size = cairn_class_granules[tag];
+        bool large = size >= GRANULES_PER_PAGE && word_load(&part->classed[position / 64]);
+        set_tag(part, position, large ? TAG_LARGE | size : 0);
+    }
+    set_bit(part->live, position);
+}
+
+/* The block that begins at `position` is no more; nothing is said of what comes instead. */
+static inline void strike_out(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    clear_bit(part->live, position);
+    clear_bit(part->classed, position);
+    if (granules >= GRANULES_PER_PAGE && (tag_at(part, position) & TAG_LARGE))
+        set_tag(part, position, 0);
+}
+
+#endif

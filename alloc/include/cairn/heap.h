@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The allocator `cairn`: constant time, tight, and it knows every wrong free.
+ *
+ *     static struct cairn_heap heap = CAIRN_HEAP_EMPTY;
+ *     ...
+ *     enum cairn_region_error error = cairn_heap_init(&heap, start, size);
+ *     void *block = cairn_allocator_alloc(&heap.allocator, layout);
+ *
+ * The idea: no headers. Memory is counted in granules of 16 bytes. What stands where is written in
+ * a ledger at the end of the region, three bits for each granule and one word for each KiB, so that
+ * blocks lie side by side, the first one at the region's first address, and every free is compared
+ * with what the ledger says before anything is believed.
+ *
+ *     | block | block | free         | run of one class |        | ledger | magazines |
+ *     0                                                                               size
+ *
+ * Two levels serve a request:
+ *   - the front (front.h): sizes that are asked for often are carved from runs, areas that hold
+ *     blocks of one class alone, and pass through a magazine per class: alloc takes a pointer off
+ *     it, dealloc looks at two words of the ledger and puts it back. It serves only while memory is
+ *     plentiful, blocks up to 1/4096 of the heap, and is off in heaps below 256 KiB.
+ *   - the general heap (bins.h): free blocks in 32 bins a doubling, found by two "lowest set bit";
+ *     a block is cut to its exact size, the rest goes back, neighbours are merged at once.
+ * realloc, when the heap is a quarter full, takes the tightest place anywhere, the block's own with
+ * its free neighbours included: so each realloc heals a bit of the fragmentation.
+ *
+ * Sources: two-level bins: Masmano, Ripoll, Crespo, Real, TLSF, ECRTS 2004. Magazines: Bonwick,
+ * Adams, USENIX 2001. Boundaries in a bitmap: Puaut, Real-Time Performance of Dynamic Memory
+ * Allocation Algorithms, ECRTS 2002, discusses what bounds are worth.
+ *
+ * Cost: every operation is O(1), no scan anywhere. Only the first allocation that finds no memory
+ * flushes the magazines, at most 4032 blocks; and memcpy in a realloc that moves.
+ * Memory: 1/32 of a region and less than 200 bytes, at its end; this struct; nothing per block.
+ *
+ * What it is bad at: requests are rounded up to 16 bytes. Good fit is not best fit: a bin is looked
+ * at three blocks deep. An aligned request that fits nowhere near its size looks for size + align,
+ * so it can fail where a hole in just the right place exists. The ledger is a second cache line for
+ * each operation.
+ *
+ * What dealloc finds, exactly and at once, always: a second free; a pointer that is not from here,
+ * or into a block's middle; a size that belongs to another number of granules. It panics, and then
+ * takes its time to say which, and what is really there.
+ *
+ * Context: one processor or thread at a time; <cairn/locked.h> and <cairn/magazines.h> for more.
+ */
+#ifndef CAIRN_HEAP_H
+#define CAIRN_HEAP_H
+
+#include <cairn/allocator.h>
+#include <cairn/region.h>
+
+#define CAIRN_HEAP_GRANULE 16
+
+/* The front's size classes: 8 of one granule's distance, then 4 a doubling, up to 32 KiB. */
+#define CAIRN_HEAP_CLASSES     41 /* number 0 is none */
+
+#define CAIRN_HEAP_BIN_ROWS    28 /* one a doubling; the last begins at 2^31 granules */
+#define CAIRN_HEAP_BIN_COLUMNS 32 /* bins in a row */
+
+/* A further region costs this much, for it brings a struct cairn_heap_part along. */
+#define CAIRN_HEAP_FURTHER_REGION ((size_t)16 * 1024)
+
+/*
+ * One region with its ledger. All positions and lengths are in granules, counted from `base`.
+ *
+ * taken == granules of live blocks and of blocks in magazines
+ * taken + granules of free blocks == end - first
+ */
+struct cairn_heap_part {
+    void **top[CAIRN_HEAP_CLASSES];  /* each class's magazine: where the next pointer goes */
+    uintptr_t base;                  /* address of granule 0, a multiple of 1 KiB */
+    uintptr_t live_origin;           /* address of `live`, less what base / 1 KiB words take */
+    uint64_t *live, *edge, *classed; /* the ledger: see ledger.h */
+    uint32_t *tags;
+    uint64_t first, end; /* blocks lie from `first` up to `end` */
+    size_t front_limit;  /* bytes that the front serves, 0 for none */
+    uint64_t taken, peak;
+    uint64_t half, quarter; /* of end - first */
+
+    uint32_t row_map; /* bit f: row f has a bin that is not empty */
+    uint32_t column_map[CAIRN_HEAP_BIN_ROWS];
+    uint32_t bins[CAIRN_HEAP_BIN_ROWS][CAIRN_HEAP_BIN_COLUMNS]; /* first free block of each */
+
+    void *(*chunks)[64]; /* the magazines' memory; see front.h */
+    uint32_t chunk_count, free_chunk;
+    uint32_t class_chunks[CAIRN_HEAP_CLASSES];
+    uint32_t class_chunk_limit[CAIRN_HEAP_CLASSES];
+    uint8_t class_misses[CAIRN_HEAP_CLASSES];
+    uint32_t carved[CAIRN_HEAP_CLASSES]; /* blocks of the class, live and in its magazine */
+    uint32_t small_cache;                /* small heaps: blocks of 16 bytes that are cached */
+
+    uint64_t general_blocks[40]; /* live blocks outside the front, by log2 of their granules */
+    uintptr_t region_start, region_end; /* addresses; with the ledger */
+    struct cairn_heap_part *next;       /* the next region, or null */
+};
+
+struct cairn_heap {
+    struct cairn_allocator allocator;
+    struct cairn_heap_part part; /* the first region; the only one with a front */
+};
+
+extern const struct cairn_allocator_operations cairn_heap_operations;
+
+/* An allocator without memory: alloc gives null until it is given a region. */
+#define CAIRN_HEAP_EMPTY                        \
+    {                                           \
+        .allocator = { &cairn_heap_operations } \
+    }
+
+/*
+ * Makes *self an allocator over `size` bytes at `start`, whatever it was before.
+ *
+ * Needs:  the memory is there to be written, is used by nobody else, and stays.
+ * Gives:  an allocator; cairn_heap_statistics() says how many bytes are usable.
+ * Errors: TOO_SMALL (not even one granule beside the ledger), WRAPS; then *self has no memory.
+ * Cost:   clears the ledger: size / 32.
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start,
+                                                       size_t size);
+
+/*
+ * Gives the heap more memory. Memory that begins where a region ends extends that region, ledger
+ * and all; other memory becomes a region of its own, which the front does not serve.
+ *
+ * Needs:  as for cairn_heap_init(), which must have succeeded.
+ * Errors: TOO_SMALL (below CAIRN_HEAP_FURTHER_REGION, where it extends none), WRAPS, OVERLAPS; then
+ *         *self is as it was.
+ * Cost:   an extension moves the ledger: size of the region / 32, and empties the magazines.
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_heap_add_region(struct cairn_heap *self, void *start,
+                                                             size_t size);
+
+/*
+ * Gives back what the front has cached: then blocks that are free lie merged.
+ *
+ * Gives:  the number of bytes given back.
+ * Cost:   at most 4032 blocks.
+ */
+size_t cairn_heap_flush(struct cairn_heap *self);
+
+/*
+ * Calls `discard` for every run of whole pages that no block and no bookkeeping needs, so that the
+ * host may take their contents, and the memory behind them, away until they are written again.
+ *
+ * Needs:  page_size is a power of two, at least 64. Reading a discarded page must not fault; its
+ *         contents may be anything.
+ * Gives:  the number of bytes discarded.
+ * Cost:   flushes; then one step for each block and free block.
+ */
+size_t cairn_heap_trim(struct cairn_heap *self, size_t page_size,
+                       void (*discard)(void *context, void *start, size_t size), void *context);
+
+/* ---- looking at it ---- */
+
+/* All in bytes but the counts. used + cached + free == size, exactly, always. */
+struct cairn_heap_statistics {
+    size_t size;   /* what can be handed out: the regions without their ledgers */
+    size_t used;   /* in live blocks, as rounded up */
+    size_t cached; /* in the magazines */
+    size_t free;
+    size_t peak;         /* the most that used + cached ever was */
+    size_t largest_free; /* no free block is larger than this; one of nearly its size, 31/32, is
+                            there */
+    size_t regions;
+    size_t
+        live_blocks[40]; /* how many live blocks have 16 << k bytes or more, but below twice that */
+};
+
+/* Cost: O(1) for each region, some hundred steps. */
+struct cairn_heap_statistics cairn_heap_statistics(const struct cairn_heap *self);
+
+enum cairn_heap_block_kind {
+    CAIRN_HEAP_BLOCK_FREE,
+    CAIRN_HEAP_BLOCK_CACHED,
+    CAIRN_HEAP_BLOCK_LIVE,
+};
+
+/* Called for each block; false ends the walk. */
+typedef bool cairn_heap_visitor(void *context, enum cairn_heap_block_kind kind, void *start,
+                                size_t size);
+
+/* Visits every block in order of addresses, region after region. Cost: O(heap / 1 KiB + blocks). */
+void cairn_heap_walk(const struct cairn_heap *self, cairn_heap_visitor *visit, void *context);
+
+/*
+ * Checks every invariant of the whole heap: ledger, bins, magazines and statistics against a walk.
+ *
+ * Panics: one does not hold; the message says which and where.
+ * Cost:   O(heap / 1 KiB + blocks).
+ */
+void cairn_heap_check(const struct cairn_heap *self);
+
+/*
+ * Writes a letter for each granule to the host: 'A' begins a live block and 'a' goes on with it,
+ * 'C' and 'c' a cached one, '.' is free. 64 to a line, each with its address.
+ */
+void cairn_heap_dump(const struct cairn_heap *self);
+
+/* The bytes that the live block really has, at least what was asked for. Panics if there is none.
+ */
+size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block);
+
+#endif

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Comparing allocators: what bench/run and tools/replay share."""

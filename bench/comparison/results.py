@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""What came out: tables for people, CSV for programs."""
+
+import csv
+import os
+
+from .subjects import ARENA, NULL, PEER
+
+OURS = ("cairn", "cairn_cached")
+REFUSED_MAX = 1  # percent of the requests; above it, a rate is that of failing
+
+
+class Cell:
+    """One subject's figure in one column; `value` is null where there is none, and `why` tells."""
+
+    def __init__(self, samples, subject, column):
+        run = column.run
+        self.rounds = samples.rounds(subject.name, run, column.figure)
+        self.value = samples.median(subject.name, run, column.figure)
+        self.why = samples.failures.get((subject.name, run), "")
+        refused = column.refused and samples.median(subject.name, run, column.refused)
+        if refused and refused > REFUSED_MAX:
+            self.value, self.rounds, self.why = None, [], "memory"
+        pair = (subject.name, "null", run, column.figure)
+        self.share_of_null = samples.median_with(*pair, lambda mine, null: mine / null)
+        self.above_null = samples.median_with(*pair, lambda mine, null: mine - null)
+
+    def beside_null(self, how):
+        if self.value is None or how is None:
+            return None
+        return self.share_of_null * 100 if how == "share" else self.above_null
+
+
+class Table:
+    """A group's figures, of the subjects that take part in it."""
+
+    def __init__(self, group, subjects, samples):
+        self.group = group
+        self.subjects = [subject for subject in subjects
+                         if any(column.run.takes(subject) for column in group.columns)]
+        self.cells = {(subject.name, column.label): Cell(samples, subject, column)
+                      for subject in self.subjects for column in group.columns}
+
+    def cell(self, subject, column):
+        return self.cells[subject.name, column.label]
+
+    def best(self, column):
+        """The best of the peers that have this figure, or else of the other arenas, and its name."""
+        better = min if self.group.lower_is_better else max
+        for kind in (PEER, ARENA):
+            rivals = [(self.cell(subject, column).value, subject.name) for subject in self.subjects
+                      if subject.kind == kind and subject.name not in OURS
+                      and self.cell(subject, column).value is not None]
+            if rivals:
+                return better(rivals)
+        return None
+
+
+def number(value):
+    if value is None:
+        return ""
+    if value >= 1000 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.3g}" if value < 10 else f"{value:.1f}"
+
+
+def print_rows(rows):
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for row in rows:
+        cells = [row[0].ljust(widths[0])]
+        cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+        print("  ".join(cells).rstrip())
+
+
+def print_table(table):
+    columns, how = table.group.columns, table.group.beside_null
+    notes = {"share": "share of null, %:", "above": "above null:"}
+    rows = [["", *(column.label for column in columns)]]
+    if how:
+        rows[0] += [notes[how], *(column.label for column in columns)]
+    for subject in table.subjects:
+        cells = [table.cell(subject, column) for column in columns]
+        row = [subject.name, *(number(cell.value) or cell.why or "-" for cell in cells)]
+        if how:
+            row += ["", *(number(cell.beside_null(how)) if subject.kind != NULL else ""
+                          for cell in cells)]
+        rows.append(row)
+    print(f"\n{table.group.title}")
+    print_rows(rows)
+    print_best(table)
+
+
+def print_best(table):
+    better = "least" if table.group.lower_is_better else "most"
+    best = [(column.label, table.best(column)) for column in table.group.columns]
+    told = [f"{label} {name} {number(value)}" for label, (value, name) in
+            ((label, found) for label, found in best if found)]
+    if told:
+        print(f"best of the others ({better}): {', '.join(told)}")
+    for subject in table.subjects:
+        if subject.name in OURS:
+            print_beside_best(table, subject)
+
+
+def print_beside_best(table, subject):
+    beside = [f"{column.label} {table.cell(subject, column).value / table.best(column)[0]:.2f}"
+              for column in table.group.columns
+              if table.cell(subject, column).value is not None and table.best(column)]
+    if beside:
+        print(f"{subject.name} beside it: {', '.join(beside)}")
+
+
+HEADER = ("figure", "subject", "median", "lowest", "highest", "rounds", "beside_null",
+          "beside_best_other")
+
+
+def csv_rows(table):
+    for column in table.group.columns:
+        best = table.best(column)
+        for subject in table.subjects:
+            cell = table.cell(subject, column)
+            if cell.value is None:
+                yield column.label, subject.name, cell.why or "-", "", "", 0, "", ""
+                continue
+            yield (column.label, subject.name, f"{cell.value:.10g}", f"{min(cell.rounds):.10g}",
+                   f"{max(cell.rounds):.10g}", len(cell.rounds),
+                   f"{cell.share_of_null:.4g}" if cell.share_of_null else "",
+                   f"{cell.value / best[0]:.4g}" if best and best[0] else "")
+
+
+def write_csv(table, folder):
+    with open(os.path.join(folder, f"{table.group.name}.csv"), "w", newline="",
+              encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(HEADER)
+        writer.writerows(csv_rows(table))

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The allocator cairn at every size of heap that it treats differently: without a front, with the
+ * small cache, with few chunks, with all; in several regions; and while it grows.
+ */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <cairn/heap.h>
+
+#include "random_actions.h"
+
+enum { ACTIONS = 20000, ODD_START = 48, ODD_END = 24 };
+
+static struct cairn_heap heap;
+
+static void check(void)
+{
+    cairn_heap_check(&heap);
+}
+
+static void play(uint64_t seed, unsigned char *memory, size_t size)
+{
+    const struct conformance_subject subject = {
+        .name = "cairn",
+        .allocator = &heap.allocator,
+        .memory = memory,
+        .size = size,
+        .check = check,
+    };
+    conformance_run(&subject, seed, ACTIONS);
+    cairn_heap_flush(&heap);
+    cairn_heap_check(&heap);
+    struct cairn_heap_statistics statistics = cairn_heap_statistics(&heap);
+    assert_int_equal(statistics.used, 0);
+    assert_int_equal(statistics.cached, 0);
+    assert_int_equal(statistics.free, statistics.size);
+}
+
+static void heaps_of_every_size(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1024,       1500,       4096,    20000,   40000,
+                                   100 * 1024, 300 * 1024, 1 << 20, 5000000, 16 << 20};
+    struct test_random random = test_random_start();
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        unsigned char *memory = aligned_alloc(4096, (sizes[i] + 8191) & ~(size_t)4095);
+        size_t size = sizes[i] - ODD_START - ODD_END;
+        assert_int_equal(cairn_heap_init(&heap, memory + ODD_START, size), CAIRN_REGION_OK);
+        play(test_random_next(&random), memory + ODD_START, size);
+        free(memory);
+    }
+}
+
+/* Regions that do not touch: the last is the largest, so that the largest block lies there. */
+static void several_regions(void **state)
+{
+    (void)state;
+    struct test_random random = test_random_start();
+    unsigned char *memory = aligned_alloc(4096, 1 << 20);
+    assert_int_equal(cairn_heap_init(&heap, memory, 50000), CAIRN_REGION_OK);
+    assert_int_equal(cairn_heap_add_region(&heap, memory + 60000, 20000), CAIRN_REGION_OK);
+    assert_int_equal(cairn_heap_add_region(&heap, memory + 100016, 900000), CAIRN_REGION_OK);
+    assert_int_equal(cairn_heap_statistics(&heap).regions, 3);
+    play(test_random_next(&random), memory, 1 << 20);
+    free(memory);
+}
+
+/* A heap that grows under live blocks, from nearly nothing up to where it has a full front. */
+static void a_growing_heap(void **state)
+{
+    (void)state;
+    struct test_random random = test_random_start();
+    size_t capacity = 8 << 20, size = 2048;
+    unsigned char *memory = aligned_alloc(4096, capacity);
+    struct {
+        unsigned char *block;
+        struct cairn_layout layout;
+        unsigned char pattern;
+    } blocks[300] = {0};
+    assert_int_equal(cairn_heap_init(&heap, memory, size), CAIRN_REGION_OK);
+    while (size < capacity) {
+        for (int action = 0; action < 3000; action++) {
+            size_t i = test_random_below(&random, 300);
+            if (blocks[i].block) {
+                for (size_t at = 0; at < blocks[i].layout.size; at++)
+                    assert_int_equal(blocks[i].block[at], blocks[i].pattern);
+                cairn_allocator_dealloc(&heap.allocator, blocks[i].block, blocks[i].layout);
+                blocks[i].block = NULL;
+                continue;
+            }
+            blocks[i].layout =
+                (struct cairn_layout){1 + test_random_below(&random, size / 200 + 20), 8};
+            blocks[i].pattern = (unsigned char)action;
+            blocks[i].block = cairn_allocator_alloc(&heap.allocator, blocks[i].layout);
+            if (blocks[i].block)
+                memset(blocks[i].block, blocks[i].pattern, blocks[i].layout.size);
+        }
+        cairn_heap_check(&heap);
+        size_t more = 4096 + test_random_below(&random, size);
+        more = size + more > capacity ? capacity - size : more;
+        enum cairn_region_error error = cairn_heap_add_region(&heap, memory + size, more);
+        if (!error)
+            size += more;
+        else
+            assert_true(more < 8192 && size + more == capacity);
+        cairn_heap_check(&heap);
+        if (error)
+            break;
+    }
+    assert_int_equal(cairn_heap_statistics(&heap).regions, 1);
+    for (size_t i = 0; i < 300; i++)
+        if (blocks[i].block)
+            cairn_allocator_dealloc(&heap.allocator, blocks[i].block, blocks[i].layout);
+    play(test_random_next(&random), memory, capacity);
+    free(memory);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heaps_of_every_size),
+        cmocka_unit_test(several_regions),
+        cmocka_unit_test(a_growing_heap),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: MIT
+"""cairn-record: that a trace holds what the program did, and that everything else is an error."""
+
+import collections
+import lzma
+import os
+import shutil
+import struct
+import tempfile
+
+from .library_tests import run_well
+from .tests import Test, expect, run_program
+
+ALLOC, ALLOC_ZEROED, REALLOC, DEALLOC = range(4)
+Record = collections.namedtuple("Record", "op log2_align thread slot size")
+Trace = collections.namedtuple("Trace", "records slots threads")
+
+
+def read_trace(path):
+    """Reads a trace, and checks what holds for every one."""
+    with lzma.open(path) if path.endswith(".xz") else open(path, "rb") as file:
+        data = file.read()
+    magic, version, count, slots, threads = struct.unpack_from("<4sIIII", data)
+    expect(magic == b"CTRC" and version == 1, f"{path} begins with {data[:8]}")
+    expect(len(data) == 20 + 12 * count, f"{path} has {len(data)} bytes for {count} records")
+    trace = Trace([Record(*fields) for fields in struct.iter_unpack("<BBHII", data[20:])],
+                  slots, threads)
+    check_slots(trace)
+    return trace
+
+
+def check_slots(trace):
+    """Each slot is in use from alloc to dealloc, and there are no more than are needed at once."""
+    in_use, most = set(), 0
+    for number, record in enumerate(trace.records):
+        begins = record.op in (ALLOC, ALLOC_ZEROED)
+        expect(begins != (record.slot in in_use), f"record {number} is out of turn: {record}")
+        expect((record.size == 0) == (record.op == DEALLOC), f"record {number} has a wrong size")
+        expect(record.thread < trace.threads and record.op <= DEALLOC, f"record {number}: {record}")
+        if begins:
+            in_use.add(record.slot)
+        elif record.op == DEALLOC:
+            in_use.remove(record.slot)
+        most = max(most, len(in_use))
+    expect(most == trace.slots, f"{trace.slots} slots where {most} were in use at once")
+    return in_use
+
+
+class Recorder:
+    """cairn-record of one compiler, in a folder of its own."""
+
+    def __init__(self, compiler, folder):
+        self.program = os.path.abspath(f"build/{compiler}/cairn-record")
+        self.programs = os.path.abspath(f"build/{compiler}/tests/hosted")
+        self.malloc = os.path.abspath(f"build/{compiler}/libcairn-malloc.so")
+        self.folder = folder
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def run(self, *words, **environment):
+        return run_program([self.program, *words], **({"TMPDIR": self.folder} | environment))
+
+    def record(self, name, *words, status=0, **environment):
+        """Records a program that is to end with the status; gives its trace."""
+        ended = self.run("-o", self.path(name), *words, **environment)
+        expect(ended.status == status, f"it ended with {ended.status}", ended.output)
+        expect(os.listdir(self.folder) and not [left for left in os.listdir(self.folder)
+                                                if left.startswith("cairn-record-")],
+               "the log was not removed", ended.output)
+        return read_trace(self.path(name))
+
+
+# ---- traces --------------------------------------------------------------------------------------
+
+# What tests/hosted/recorded.c does, one line for each of its calls that allocates or frees.
+KNOWN = [
+    (ALLOC, 4, 0, 100), (ALLOC_ZEROED, 4, 1, 150), (REALLOC, 4, 0, 5000), (DEALLOC, 0, 1, 0),
+    (ALLOC, 4, 1, 1), (ALLOC, 4, 2, 7), (REALLOC, 4, 2, 300), (DEALLOC, 0, 0, 0),
+    (ALLOC, 6, 0, 640), (ALLOC, 8, 3, 1), (ALLOC, 12, 4, 9), (ALLOC, 12, 5, 8192),
+    (ALLOC, 12, 6, 20),
+    (DEALLOC, 0, 0, 0), (DEALLOC, 0, 3, 0), (DEALLOC, 0, 4, 0), (DEALLOC, 0, 5, 0),
+    (DEALLOC, 0, 6, 0), (DEALLOC, 0, 2, 0),
+]
+
+
+def check_known(trace):
+    records = [(record.op, record.log2_align, record.slot, record.size) for record in trace.records]
+    expect(records == KNOWN, "the records are others", "\n".join(map(str, trace.records)))
+    expect(trace.threads == 1, f"there are {trace.threads} threads")
+
+
+def known_program(recorder):
+    check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded"))
+
+
+def compressed(recorder):
+    check_known(recorder.record("known.ctr.xz", f"{recorder.programs}/recorded"))
+
+
+def default_name(recorder):
+    """Without -o the trace lies in the current folder, named for the program."""
+    run_well(["sh", "-c", f"cd {recorder.folder} && {recorder.program} "
+              f"{recorder.programs}/recorded"], TMPDIR=recorder.folder)
+    check_known(read_trace(recorder.path("recorded.ctr")))
+
+
+def of_another_malloc(recorder):
+    """What is preloaded behind the recorder is recorded as it is."""
+    check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded",
+                                LD_PRELOAD=recorder.malloc))
+
+
+def threads_and_children(recorder):
+    trace = recorder.record("threads.ctr", f"{recorder.programs}/recorded_processes", "8", "exit",
+                            status=3)
+    sizes = collections.Counter(record.size for record in trace.records if record.op == ALLOC)
+    makers = {record.size: record.thread for record in trace.records if record.op == ALLOC}
+    expect(all(sizes[1000 + number] == 100 for number in range(8)), f"the sizes are {sizes}")
+    expect(len({makers[1000 + number] for number in range(8)}) == 8, f"the makers are {makers}")
+    expect(trace.threads == 9, f"there are {trace.threads} threads")
+    expect(sizes[7777] == 0, "the forked child is in the trace")
+    freed = collections.Counter(record.thread for record in trace.records if record.op == DEALLOC)
+    expect(freed.most_common(1)[0][1] >= 800, f"who freed: {freed}")
+
+
+def killed(recorder):
+    trace = recorder.record("killed.ctr", f"{recorder.programs}/recorded_processes", "2", "kill",
+                            status=128 + 9)
+    sizes = collections.Counter(record.size for record in trace.records)
+    expect(sizes[1000] == sizes[1001] == 100, f"the sizes are {sizes}")
+
+
+def replaced_by_exec(recorder):
+    """The trace is the last program's that the process became."""
+    check_known(recorder.record("exec.ctr", f"{recorder.programs}/recorded_processes", "2", "exec"))
+
+
+def long_program(recorder):
+    """More events than the log's window holds, of a program with a life of its own."""
+    script = "rows = [str(n) * (n % 50) for n in range(120000)]; del rows[::2]; print(len(rows))"
+    trace = recorder.record("python3.ctr.xz", "python3", "-c", script, PYTHONMALLOC="malloc")
+    expect(len(trace.records) > 2 * 120000, f"it has {len(trace.records)} records only")
+
+
+def real_program(recorder):
+    trace = recorder.record("sqlite3.ctr", "sqlite3", ":memory:", ".read tests/hosted/programs/work.sql")
+    counts = collections.Counter(record.op for record in trace.records)
+    expect(counts[ALLOC] > 10000 and counts[REALLOC] > 0, f"it has {counts}")
+
+
+def followed(recorder):
+    """With -f the compiler proper, which the driver starts, has a trace of its own."""
+    ended = recorder.run("-f", "-o", recorder.path("cc.ctr"), "gcc", "-c", "tests/hosted/recorded.c",
+                         "-o", recorder.path("out.o"))
+    expect(ended.status == 0, f"it ended with {ended.status}", ended.output)
+    names = [name for name in os.listdir(recorder.folder) if name.endswith(".ctr")]
+    compilers = [name for name in names if name.startswith("cc-") and name.endswith("-cc1.ctr")]
+    expect(len(compilers) == 1 and "cc.ctr" in names, f"the traces are {names}")
+    driver, compiler = (len(read_trace(recorder.path(name)).records)
+                        for name in ("cc.ctr", compilers[0]))
+    expect(compiler > 10 * driver, f"the driver has {driver} records, the compiler {compiler}")
+
+
+# ---- errors --------------------------------------------------------------------------------------
+
+
+def check_error(status, message, *words, **environment):
+    def body(recorder):
+        ended = recorder.run(*(word.format(folder=recorder.folder) for word in words),
+                             **{name: value.format(folder=recorder.folder)
+                                for name, value in environment.items()})
+        expect(ended.status == status and message in ended.output,
+               f"it ended with {ended.status}; expected {status} and {message!r}", ended.output)
+        left = [name for name in os.listdir(recorder.folder)
+                if name.startswith("cairn-record-") or ".ctr" in name]
+        expect(not left, f"it left {left}")
+    return body
+
+
+def static_program(recorder):
+    program = recorder.path("static")
+    run_well(["gcc", "-static", "tests/hosted/recorded.c", "-o", program])
+    check_error(125, "linked statically", "-o", "{folder}/x.ctr", program)(recorder)
+
+
+def log_cannot_grow(recorder):
+    """A full disk, as far as a test may make one: a limit on the size of files."""
+    ended = run_program(["bash", "-c", f"trap '' XFSZ; ulimit -f 100; exec {recorder.program} -o "
+                         f"{recorder.path('x.ctr')} ls /"], TMPDIR=recorder.folder)
+    expect(ended.status == 125 and "ls could not be recorded to its end: File too large"
+           in ended.output, f"it ended with {ended.status}", ended.output)
+    expect("usr" in ended.output, "the program itself was disturbed", ended.output)
+    expect(not os.path.exists(recorder.path("x.ctr")), "there is a trace all the same")
+
+
+def library_is_missing(recorder):
+    lonely = recorder.path("lonely")
+    shutil.copy(recorder.program, lonely)
+    ended = run_program([lonely, "ls"])
+    expect(ended.status == 125 and "libcairn-record.so is neither in" in ended.output,
+           f"it ended with {ended.status}", ended.output)
+
+
+BODIES = {
+    "known_program": known_program,
+    "compressed": compressed,
+    "default_name": default_name,
+    "of_another_malloc": of_another_malloc,
+    "threads_and_children": threads_and_children,
+    "killed": killed,
+    "replaced_by_exec": replaced_by_exec,
+    "python3": long_program,
+    "sqlite3": real_program,
+    "followed": followed,
+    "static_program": static_program,
+    "log_cannot_grow": log_cannot_grow,
+    "library_is_missing": library_is_missing,
+    "usage": check_error(125, "usage: cairn-record"),
+    "option_unknown": check_error(125, "usage: cairn-record", "-z", "ls"),
+    "program_missing": check_error(127, "cannot run no-such-program: No such file", "no-such-program"),
+    "program_not_executable": check_error(126, "cannot run /etc/passwd: Permission", "/etc/passwd"),
+    "trace_cannot_be_written": check_error(125, "cannot write no/x.ctr: No such file",
+                                           "-o", "no/x.ctr", "ls"),
+    "no_place_for_the_log": check_error(125, "cannot make a folder for the log", "ls",
+                                        TMPDIR="{folder}/no"),
+}
+
+
+def run_body(body, compiler):
+    with tempfile.TemporaryDirectory() as folder:
+        body(Recorder(compiler, folder))
+
+
+def tests(compiler):
+    return [Test(f"{compiler}/record/{name}", lambda body=body: run_body(body, compiler))
+            for name, body in BODIES.items()]
