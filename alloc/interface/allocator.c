@@ -37,3 +37,23 @@ void *cairn_allocator_realloc(struct cairn_allocator *allocator, void *block,
         return allocator->operations->realloc(allocator, block, layout, new_size);
     return cairn_default_realloc(allocator, block, layout, new_size);
 }
+
+static void check_knows_sizes(const struct cairn_allocator *allocator)
+{
+    cairn_check(allocator->operations->usable_size && allocator->operations->dealloc_unsized,
+                "allocator '%s' does not know the sizes of its blocks; give them back with their "
+                "layout, or use the allocator cairn",
+                allocator->operations->name);
+}
+
+size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    check_knows_sizes(allocator);
+    return allocator->operations->usable_size(allocator, block);
+}
+
+void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    check_knows_sizes(allocator);
+    allocator->operations->dealloc_unsized(allocator, block);
+}

@@ -174,6 +174,29 @@ static void locked_verify(struct cairn_allocator *allocator, void *block,
         self->inner->operations->verify(self->inner, block, layout);
 }
 
+/* A live block's size does not change, so it is read without the lock. */
+static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    if (is_in_reserve(&self->reserve, block))
+        return self->reserve.block_size;
+    return cairn_allocator_usable_size(self->inner, block);
+}
+
+static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    if (is_in_reserve(&self->reserve, block)) {
+        reserve_dealloc(&self->reserve, block);
+    } else if (enter(self)) {
+        cairn_allocator_dealloc_unsized(self->inner, block);
+        leave(self);
+    } else {
+        size_t size = cairn_allocator_usable_size(self->inner, block);
+        defer(self, block, (struct cairn_layout){size, 1});
+    }
+}
+
 const struct cairn_allocator_operations cairn_locked_operations = {
     .name = "locked",
     .alloc = locked_alloc,
@@ -181,6 +204,8 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .alloc_zeroed = locked_alloc_zeroed,
     .realloc = locked_realloc,
     .verify = locked_verify,
+    .usable_size = locked_usable_size,
+    .dealloc_unsized = locked_dealloc_unsized,
 };
 
 /* ---- the policy ---- */

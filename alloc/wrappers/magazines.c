@@ -527,6 +527,21 @@ static void verify(struct cairn_magazines *self, void *block, struct cairn_layou
         self->inner->operations->verify(self->inner, block, layout);
 }
 
+/* Keeps a block of the class in the caller's slot; false if the inner allocator must take it. */
+static bool keep(struct cairn_magazines *self, unsigned class, void *block)
+{
+    if (__builtin_expect(bears_mark(block), 0))
+        refuse_second_free(self, block);
+    struct cairn_magazine_slot *slot = enter(self);
+    if (!slot)
+        return false;
+    bool kept = has_room(slot->pairs[class].loaded) || load_room(self, slot, class);
+    if (kept)
+        push(slot->pairs[class].loaded, block);
+    leave(slot);
+    return kept;
+}
+
 static void magazines_dealloc(struct cairn_allocator *allocator, void *block,
                               struct cairn_layout layout)
 {
@@ -537,18 +552,24 @@ static void magazines_dealloc(struct cairn_allocator *allocator, void *block,
     }
     unsigned class = class_of(layout.size);
     verify(self, block, class_layout(class));
-    if (__builtin_expect(bears_mark(block), 0))
-        refuse_second_free(self, block);
-    struct cairn_magazine_slot *slot = enter(self);
-    if (slot) {
-        bool kept = has_room(slot->pairs[class].loaded) || load_room(self, slot, class);
-        if (kept)
-            push(slot->pairs[class].loaded, block);
-        leave(slot);
-        if (kept)
-            return;
-    }
-    cairn_allocator_dealloc(self->inner, block, class_layout(class));
+    if (!keep(self, class, block))
+        cairn_allocator_dealloc(self->inner, block, class_layout(class));
+}
+
+static size_t magazines_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_allocator_usable_size(magazines_of(allocator)->inner, block);
+}
+
+/* A block of just a class's size may as well be of that class. */
+static void magazines_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    struct cairn_magazines *self = magazines_of(allocator);
+    size_t size = cairn_allocator_usable_size(self->inner, block);
+    if (size <= CAIRN_MAGAZINE_LARGEST && class_size(class_of(size)) == size &&
+        keep(self, class_of(size), block))
+        return;
+    cairn_allocator_dealloc_unsized(self->inner, block);
 }
 
 /* What the inner allocator was asked for. */
@@ -589,4 +610,6 @@ const struct cairn_allocator_operations cairn_magazines_operations = {
     .dealloc = magazines_dealloc,
     .realloc = magazines_realloc,
     .verify = magazines_verify,
+    .usable_size = magazines_usable_size,
+    .dealloc_unsized = magazines_dealloc_unsized,
 };

@@ -35,10 +35,12 @@ class Column:
 
 
 class Group:
-    """Figures of one unit. `beside_null`: how they are set beside null: "share", "above" or None."""
+    """What becomes a table. `beside_null`: how it is set beside null: "share", "above" or None;
+    `panels`: the columns are of several units, and each is drawn by itself."""
 
-    def __init__(self, name, title, columns, lower_is_better=True, beside_null=None, log=False):
-        self.name, self.title, self.columns = name, title, columns
+    def __init__(self, name, title, columns, lower_is_better=True, beside_null=None, log=False,
+                 panels=False):
+        self.name, self.title, self.columns, self.panels = name, title, columns, panels
         self.lower_is_better, self.beside_null, self.log = lower_is_better, beside_null, log
 
 
@@ -69,9 +71,9 @@ def heap_use(quick):
 def pairs(quick):
     effort = {"count": 500000 if quick else 10000000}
     batches = {"count": 200000 if quick else 4000000, "milliseconds": 100 if quick else 500}
-    columns = [Column(f"LIFO {size}", Run("pairs", heap=16 * MIB, size=size, **effort),
+    columns = [Column(f"LIFO {size}", Run("pairs", size=size, **effort),
                       "nanoseconds") for size in (64, 4096)]
-    columns += [Column(f"batch {size}", Run("batch", heap=16 * MIB, size=size, **batches),
+    columns += [Column(f"batch {size}", Run("batch", size=size, **batches),
                        "nanoseconds") for size in (64, 1024, 4096)]
     columns.append(Column("boxes", Run("many_boxes", heap=100 * 1024, **effort), "nanoseconds"))
     return Group("pairs", "A pair of alloc and dealloc: nanoseconds", columns, beside_null="above",

@@ -36,10 +36,11 @@ class Table:
 
     def __init__(self, group, subjects, samples):
         self.group = group
-        self.subjects = [subject for subject in subjects
-                         if any(column.run.takes(subject) for column in group.columns)]
         self.cells = {(subject.name, column.label): Cell(samples, subject, column)
-                      for subject in self.subjects for column in group.columns}
+                      for subject in subjects for column in group.columns}
+        self.subjects = [subject for subject in subjects
+                         if any(self.cell(subject, column).value or self.cell(subject, column).why
+                                for column in group.columns)]
 
     def cell(self, subject, column):
         return self.cells[subject.name, column.label]
@@ -72,42 +73,40 @@ def print_rows(rows):
         print("  ".join(cells).rstrip())
 
 
-def print_table(table):
-    columns, how = table.group.columns, table.group.beside_null
-    notes = {"share": "share of null, %:", "above": "above null:"}
-    rows = [["", *(column.label for column in columns)]]
-    if how:
-        rows[0] += [notes[how], *(column.label for column in columns)]
-    for subject in table.subjects:
-        cells = [table.cell(subject, column) for column in columns]
-        row = [subject.name, *(number(cell.value) or cell.why or "-" for cell in cells)]
-        if how:
-            row += ["", *(number(cell.beside_null(how)) if subject.kind != NULL else ""
-                          for cell in cells)]
-        rows.append(row)
-    print(f"\n{table.group.title}")
-    print_rows(rows)
-    print_best(table)
+BESIDE_NULL = {"share": "% of null:", "above": "above null:", None: ""}
 
 
-def print_best(table):
-    better = "least" if table.group.lower_is_better else "most"
-    best = [(column.label, table.best(column)) for column in table.group.columns]
-    told = [f"{label} {name} {number(value)}" for label, (value, name) in
-            ((label, found) for label, found in best if found)]
-    if told:
-        print(f"best of the others ({better}): {', '.join(told)}")
+def row_of(table, subject):
+    """The figures, or why there is none; then how they stand beside null."""
+    cells = [table.cell(subject, column) for column in table.group.columns]
+    beside = [cell.beside_null(table.group.beside_null) for cell in cells]
+    row = [subject.name, *(number(cell.value) or cell.why or "-" for cell in cells), ""]
+    return row + ["" if subject.kind == NULL else number(value) for value in beside]
+
+
+def best_rows(table):
+    """The best of the others in each column, who that is, and how ours stand beside it."""
+    columns = table.group.columns
+    best = [table.best(column) or (None, "") for column in columns]
+    rows = [["best other", *(number(value) for value, _ in best)],
+            ["", *(name for _, name in best)]]
     for subject in table.subjects:
         if subject.name in OURS:
-            print_beside_best(table, subject)
+            values = (table.cell(subject, column).value for column in columns)
+            rows.append([f"{subject.name} / best",
+                         *(f"{mine / its:.2f}" if mine and its else "-"
+                           for mine, (its, _) in zip(values, best))])
+    return rows
 
 
-def print_beside_best(table, subject):
-    beside = [f"{column.label} {table.cell(subject, column).value / table.best(column)[0]:.2f}"
-              for column in table.group.columns
-              if table.cell(subject, column).value is not None and table.best(column)]
-    if beside:
-        print(f"{subject.name} beside it: {', '.join(beside)}")
+def print_table(table):
+    labels = [column.label for column in table.group.columns]
+    head = ["", *labels, BESIDE_NULL[table.group.beside_null]]
+    rows = [head + (labels if table.group.beside_null else [])]
+    rows += [row_of(table, subject) for subject in table.subjects]
+    rows += best_rows(table)
+    print(f"\n{table.group.title}")
+    print_rows([row + [""] * (2 * len(labels) + 2 - len(row)) for row in rows])
 
 
 HEADER = ("figure", "subject", "median", "lowest", "highest", "rounds", "beside_null",

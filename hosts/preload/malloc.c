@@ -36,6 +36,8 @@
 #include <cairn/base/check.h>
 #include <cairn/heap_face.h>
 
+#include "program_heap.h"
+
 /* C23's, which this C library's headers do not have yet. */
 void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t align, size_t size);
@@ -183,7 +185,8 @@ size_t malloc_usable_size(void *block)
  */
 __attribute__((constructor)) static void keep_heap_whole_over_fork(void)
 {
-    int error = pthread_atfork(cairn_heap_lock, cairn_heap_unlock, cairn_heap_unlock);
+    int error = pthread_atfork(cairn_program_heap_before_fork, cairn_program_heap_after_fork,
+                               cairn_program_heap_after_fork);
     cairn_check(error == 0, "pthread_atfork failed with error %d; the heap is not safe to fork",
                 error);
 }

@@ -22,10 +22,12 @@
 #define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf)
 
 /* one(name, initialiser): a struct cairn_name around the linked list `inner`. */
-#define WRAPPERS(one)                                                                              \
-    one(locked, CAIRN_LOCKED(&inner.allocator, "conformance"))                                     \
-    one(counted, CAIRN_COUNTED(&inner.allocator))                                                  \
+/* clang-format off: one line each */
+#define WRAPPERS(one)                                          \
+    one(locked, CAIRN_LOCKED(&inner.allocator, "conformance")) \
+    one(counted, CAIRN_COUNTED(&inner.allocator))              \
     one(failing, CAIRN_FAILING(&inner.allocator))
+/* clang-format on */
 
 enum { SIZE = 64 * 1024, ACTIONS = 30000 };
 

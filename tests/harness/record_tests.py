@@ -9,7 +9,7 @@ import struct
 import tempfile
 
 from .library_tests import run_well
-from .tests import Test, expect, run_program
+from .tests import Failure, Test, expect, run_program
 
 ALLOC, ALLOC_ZEROED, REALLOC, DEALLOC = range(4)
 Record = collections.namedtuple("Record", "op log2_align thread slot size")
@@ -29,21 +29,25 @@ def read_trace(path):
     return trace
 
 
+def is_in_turn(record, in_use):
+    """Whether the slot is in use where it must be, and the sizes are what they must be."""
+    begins = record.op in (ALLOC, ALLOC_ZEROED)
+    return (record.op <= DEALLOC and begins != (record.slot in in_use) and
+            (record.size == 0) == (record.op == DEALLOC))
+
+
 def check_slots(trace):
     """Each slot is in use from alloc to dealloc, and there are no more than are needed at once."""
     in_use, most = set(), 0
     for number, record in enumerate(trace.records):
-        begins = record.op in (ALLOC, ALLOC_ZEROED)
-        expect(begins != (record.slot in in_use), f"record {number} is out of turn: {record}")
-        expect((record.size == 0) == (record.op == DEALLOC), f"record {number} has a wrong size")
-        expect(record.thread < trace.threads and record.op <= DEALLOC, f"record {number}: {record}")
-        if begins:
-            in_use.add(record.slot)
-        elif record.op == DEALLOC:
+        if not is_in_turn(record, in_use) or record.thread >= trace.threads:
+            raise Failure(f"record {number} is out of turn: {record}")
+        if record.op == DEALLOC:
             in_use.remove(record.slot)
-        most = max(most, len(in_use))
+        else:
+            in_use.add(record.slot)
+            most = max(most, len(in_use))
     expect(most == trace.slots, f"{trace.slots} slots where {most} were in use at once")
-    return in_use
 
 
 class Recorder:
@@ -138,9 +142,9 @@ def replaced_by_exec(recorder):
 
 def long_program(recorder):
     """More events than the log's window holds, of a program with a life of its own."""
-    script = "rows = [str(n) * (n % 50) for n in range(120000)]; del rows[::2]; print(len(rows))"
-    trace = recorder.record("python3.ctr.xz", "python3", "-c", script, PYTHONMALLOC="malloc")
-    expect(len(trace.records) > 2 * 120000, f"it has {len(trace.records)} records only")
+    script = "rows = [str(n) * (n % 50) for n in range(40000)]; del rows[::2]; print(len(rows))"
+    trace = recorder.record("python3.ctr", "python3", "-Sc", script, PYTHONMALLOC="malloc")
+    expect(len(trace.records) > 2 * 40000, f"it has {len(trace.records)} records only")
 
 
 def real_program(recorder):

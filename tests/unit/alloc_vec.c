@@ -115,7 +115,7 @@ static void expect_values(const vec_tracked *vec, size_t length, const int *valu
         assert_int_equal(tracked_value(&vec->items[i]), values[i]);
 }
 
-#define EXPECT(vec, ...)                                                                           \
+#define EXPECT(vec, ...) \
     expect_values(vec, sizeof((int[]){__VA_ARGS__}) / sizeof(int), (int[]){__VA_ARGS__})
 
 static void expect_empty(const vec_tracked *vec)
@@ -955,8 +955,9 @@ static void play_reverse(struct game *game)
 static void play_reserve(struct game *game)
 {
     size_t more = below(game, 20);
-    bool done = test_random_one_in(&game->random, 2) ? vec_tracked_try_reserve(&game->vec, more)
-                                                : vec_tracked_try_reserve_exact(&game->vec, more);
+    bool done = test_random_one_in(&game->random, 2)
+                    ? vec_tracked_try_reserve(&game->vec, more)
+                    : vec_tracked_try_reserve_exact(&game->vec, more);
     if (done)
         assert_true(game->vec.capacity >= game->model.length + more);
 }
@@ -975,9 +976,9 @@ static void play_take(struct game *game)
 }
 
 static void (*const plays[])(struct game *) = {
-    play_push,     play_push,   play_push,  play_insert, play_insert,
-    play_pop,      play_remove, play_clone, play_retain, play_swap_remove,
-    play_truncate, play_resize, play_dedup, play_swap,   play_extend_from_itself,
+    play_push,     play_push,   play_push,  play_insert,  play_insert,
+    play_pop,      play_remove, play_clone, play_retain,  play_swap_remove,
+    play_truncate, play_resize, play_dedup, play_swap,    play_extend_from_itself,
     play_reverse,  play_shrink, play_take,  play_reserve, play_split_and_append,
 };
 

@@ -184,15 +184,20 @@ static void end_block(struct cairn_heap_part *part, uint64_t position, uint64_t 
     strike_out(part, position, granules);
 }
 
-static __attribute__((noinline)) void dealloc_slowly(struct cairn_heap *self, void *block,
-                                                     struct cairn_layout layout)
+/* Ends a live block that was found and checked. */
+static void dealloc_found(struct found_block found)
 {
-    struct found_block found = find_block(self, block, layout, "dealloc");
     struct cairn_heap_part *part = found.part;
     if (keep_in_front(part, found.position) || keep_small(part, found.position, found.granules))
         return;
     end_block(part, found.position, found.granules);
     give_granules(part, found.position, found.granules);
+}
+
+static __attribute__((noinline)) void dealloc_slowly(struct cairn_heap *self, void *block,
+                                                     struct cairn_layout layout)
+{
+    dealloc_found(find_block(self, block, layout, "dealloc"));
 }
 
 static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
@@ -227,6 +232,34 @@ static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
                               struct cairn_layout layout)
 {
     (void)find_block(heap_of(allocator), block, layout, "dealloc");
+}
+
+/* ---- without a layout ---- */
+
+static struct found_block find_unsized(const struct cairn_heap *self, const void *block,
+                                       const char *operation)
+{
+    struct cairn_heap_part *part = cairn_heap_part_of(self, block);
+    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
+        !has_bit(part->live, position_of(part, block)))
+        cairn_heap_report_wrong(self, block, (struct cairn_layout){0, 1}, operation);
+    uint64_t position = position_of(part, block);
+    return (struct found_block){part, position, block_granules(part, position)};
+}
+
+size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
+{
+    return find_unsized(self, block, "usable_size").granules * CAIRN_HEAP_GRANULE;
+}
+
+static size_t usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_heap_usable_size(heap_of(allocator), block);
+}
+
+static void dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    dealloc_found(find_unsized(heap_of(allocator), block, "free"));
 }
 
 /* ---- realloc ---- */
@@ -409,18 +442,11 @@ const struct cairn_allocator_operations cairn_heap_operations = {
     .dealloc = cairn_heap_dealloc,
     .realloc = cairn_heap_realloc,
     .verify = cairn_heap_verify,
+    .usable_size = usable_size,
+    .dealloc_unsized = dealloc_unsized,
 };
 
 size_t cairn_heap_flush(struct cairn_heap *self)
 {
     return flush_front(&self->part) * CAIRN_HEAP_GRANULE;
-}
-
-size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
-{
-    const struct cairn_heap_part *part = cairn_heap_part_of(self, block);
-    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
-        !has_bit(part->live, position_of(part, block)))
-        cairn_heap_report_wrong(self, block, (struct cairn_layout){0, 1}, "usable_size");
-    return block_granules(part, position_of(part, block)) * CAIRN_HEAP_GRANULE;
 }

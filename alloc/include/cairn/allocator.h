@@ -30,6 +30,13 @@ struct cairn_allocator_operations {
      * run beside operations on other blocks: it needs no lock.
      */
     void (*verify)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
+    /*
+     * Null where the allocator does not know its blocks' sizes; then <cairn/heap_face.h> does not
+     * stand on it. usable_size: the bytes that the live block really has. dealloc_unsized: as
+     * dealloc, with whatever layout the block has. Both panic if there is no live block.
+     */
+    size_t (*usable_size)(struct cairn_allocator *self, const void *block);
+    void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
 };
 
 struct cairn_allocator {
@@ -78,6 +85,15 @@ CAIRN_MUST_USE void *cairn_allocator_alloc_zeroed(struct cairn_allocator *alloca
  */
 CAIRN_MUST_USE void *cairn_allocator_realloc(struct cairn_allocator *allocator, void *block,
                                              struct cairn_layout layout, size_t new_size);
+
+/*
+ * The live block's real size in bytes, at least what was asked for; and dealloc without a layout.
+ *
+ * Panics: the allocator does not know its blocks' sizes (all but `cairn`, and wrappers around it);
+ *         `block` is no live block.
+ */
+size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block);
+void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block);
 
 /*
  * The defaults: alloc, then set to zero; alloc, copy, then dealloc. For an allocator that

@@ -59,27 +59,29 @@
 #else
 #include <cairn/template_begin.h>
 
+#define WEAK         T_(weak)
+#define BLOCK        T_(block)
+#define BLOCK_LAYOUT CAIRN_LAYOUT_OF(struct BLOCK)
+
 #ifndef ONLY_FUNCTIONS
 
 /* Invariant: null, or a block whose strong count counts this handle. */
 typedef struct T {
-    struct T_(block) *block;
+    struct BLOCK *block;
 } T;
 
 /* Invariant: null, or a block whose weak count counts this handle. */
-typedef struct T_(weak) {
-    struct T_(block) *block;
-} T_(weak);
+typedef struct WEAK {
+    struct BLOCK *block;
+} WEAK;
 
 #endif
 #ifndef ONLY_TYPES
 
-struct T_(block) {
+struct BLOCK {
     struct cairn_rc_counts counts;
     ITEM value; /* alive while counts.strong > 0 */
 };
-
-#define BLOCK_LAYOUT CAIRN_LAYOUT_OF(struct T_(block))
 
 /* Reading. */
 
@@ -114,7 +116,7 @@ CAIRN_TEMPLATE size_t T_(weak_count)(T const *self)
 CAIRN_TEMPLATE T T_(allocate_)(struct cairn_allocator *allocator,
                                enum cairn_fallibility fallibility)
 {
-    struct T_(block) *block = cairn_collection_alloc(allocator, BLOCK_LAYOUT, fallibility);
+    struct BLOCK *block = cairn_collection_alloc(allocator, BLOCK_LAYOUT, fallibility);
     if (block)
         block->counts = (struct cairn_rc_counts){1, 1, allocator};
     return (T){block};
@@ -169,14 +171,14 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
 }
 
 /* The value of this block is gone: so is what its owners held of the block. */
-CAIRN_TEMPLATE void T_(release_block_)(struct T_(block) *block)
+CAIRN_TEMPLATE void T_(release_block_)(struct BLOCK *block)
 {
     cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
 }
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct T_(block) *block = take(*self).block;
+    struct BLOCK *block = take(*self).block;
     if (!block || --block->counts.strong != 0)
         return;
     DROP_ITEM(&block->value);
@@ -187,7 +189,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
 {
     if (T_(strong_count)(self) != 1)
         return false;
-    struct T_(block) *block = take(*self).block;
+    struct BLOCK *block = take(*self).block;
     *item = block->value;
     block->counts.strong = 0;
     T_(release_block_)(block);
@@ -196,19 +198,19 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
 
 /* Weak handles. */
 
-CAIRN_MUST_USE CAIRN_TEMPLATE T_(weak) T_(downgrade)(T const *self)
+CAIRN_MUST_USE CAIRN_TEMPLATE WEAK T_(downgrade)(T const *self)
 {
     if (self->block)
         cairn_rc_retain(&self->block->counts.weak);
-    return (T_(weak)){self->block};
+    return (WEAK){self->block};
 }
 
-CAIRN_TEMPLATE size_t T_(weak_strong_count)(T_(weak) const *self)
+CAIRN_TEMPLATE size_t T_(weak_strong_count)(WEAK const *self)
 {
     return self->block ? self->block->counts.strong : 0;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(T_(weak) const *self, T *strong)
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(WEAK const *self, T *strong)
 {
     *strong = (T){0};
     if (T_(weak_strong_count)(self) == 0)
@@ -217,22 +219,22 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(T_(weak) const *self, T *str
     return true;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE T_(weak) T_(weak_clone)(T_(weak) const *self)
+CAIRN_MUST_USE CAIRN_TEMPLATE WEAK T_(weak_clone)(WEAK const *self)
 {
     if (self->block)
         cairn_rc_retain(&self->block->counts.weak);
     return *self;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(T_(weak) *self, T_(weak) const *from)
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(WEAK *self, WEAK const *from)
 {
     *self = T_(weak_clone)(from);
     return true;
 }
 
-CAIRN_TEMPLATE void T_(weak_drop)(T_(weak) *self)
+CAIRN_TEMPLATE void T_(weak_drop)(WEAK *self)
 {
-    struct T_(block) *block = take(*self).block;
+    struct BLOCK *block = take(*self).block;
     if (block)
         cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
 }
@@ -250,7 +252,7 @@ CAIRN_TEMPLATE ITEM *T_(get_mut)(T const *self)
 /* Moves the value to a block of its own, and leaves the old one to the weak handles. */
 CAIRN_TEMPLATE bool T_(leave_weak_)(T *self, enum cairn_fallibility fallibility)
 {
-    struct T_(block) *old = self->block;
+    struct BLOCK *old = self->block;
     T made = T_(allocate_)(old->counts.allocator, fallibility);
     if (!made.block)
         return false;
@@ -301,7 +303,10 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ITEM *T_(make_mut)(T *self)
 }
 
 #endif
-#undef BLOCK_LAYOUT
 #endif
+
+#undef WEAK
+#undef BLOCK
+#undef BLOCK_LAYOUT
 #endif
 #include <cairn/template_end.h>
