@@ -41,13 +41,21 @@ UNIT_SOURCES_bench_workloads := $(BENCH_TESTED)
 UNIT_LINK_bench_trace        := -llzma
 UNIT_LINK_bench_workloads    := -llzma -lm
 
+# Another MARCH compiles all anew.
+$(BUILD)/measured/march: FORCE
+	@mkdir -p $(@D)
+	@echo '$(MARCH)' | cmp -s - $@ || echo '$(MARCH)' > $@
+.PHONY: FORCE
+MEASURED_LIBRARY := $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
+MEASURED_PROGRAM := $(call objects,measured,bench/measure.c $(BENCH_SOURCES))
+$(MEASURED_LIBRARY) $(MEASURED_PROGRAM): $(BUILD)/measured/march
+
 # An archive, so that a program gets what it uses.
-$(BUILD)/measured/libcairn.a: $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
+$(BUILD)/measured/libcairn.a: $(MEASURED_LIBRARY)
 	$(quiet)rm -f $@
 	$(quiet)ar rcs $@ $^
 
-$(MEASURE): $(call objects,measured,bench/measure.c $(BENCH_SOURCES)) \
-        $(BUILD)/measured/libcairn.a
+$(MEASURE): $(MEASURED_PROGRAM) $(BUILD)/measured/libcairn.a
 	@mkdir -p $(@D)
 	@echo "  ld $@"
 	$(quiet)$(CC) $^ -o $@ -llzma -pthread

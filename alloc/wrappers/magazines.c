@@ -156,53 +156,54 @@ static void let_slot_go_on(struct cairn_magazine_slot *slot)
 
 /* ---- magazines: made, kept in the depot, given up ---- */
 
-static uint32_t capacity_of(unsigned class)
+static uint32_t capacity_of(unsigned size_class)
 {
-    size_t rounds = MAGAZINE_BYTES / class_size(class);
+    size_t rounds = MAGAZINE_BYTES / class_size(size_class);
     if (rounds > MAGAZINE_ROUNDS)
         return MAGAZINE_ROUNDS;
     return rounds < MAGAZINE_MINIMUM ? MAGAZINE_MINIMUM : (uint32_t)rounds;
 }
 
-static struct cairn_layout magazine_layout(unsigned class)
+static struct cairn_layout magazine_layout(unsigned size_class)
 {
-    size_t size = sizeof(struct cairn_magazine) + capacity_of(class) * sizeof(void *);
+    size_t size = sizeof(struct cairn_magazine) + capacity_of(size_class) * sizeof(void *);
     return (struct cairn_layout){size, _Alignof(struct cairn_magazine)};
 }
 
 /* What a magazine counts for: itself, and all the blocks that it can hold. */
-static size_t charge_of(unsigned class)
+static size_t charge_of(unsigned size_class)
 {
-    return magazine_layout(class).size + capacity_of(class) * class_size(class);
+    return magazine_layout(size_class).size + capacity_of(size_class) * class_size(size_class);
 }
 
-static bool charge(struct cairn_magazines *self, unsigned class)
+static bool charge(struct cairn_magazines *self, unsigned size_class)
 {
     cairn_spinlock_lock(&self->depot);
-    bool fits = charge_of(class) <= self->budget - self->charged;
+    bool fits = charge_of(size_class) <= self->budget - self->charged;
     if (fits)
-        self->charged += charge_of(class);
+        self->charged += charge_of(size_class);
     cairn_spinlock_unlock(&self->depot);
     return fits;
 }
 
-static void discharge(struct cairn_magazines *self, unsigned class)
+static void discharge(struct cairn_magazines *self, unsigned size_class)
 {
     cairn_spinlock_lock(&self->depot);
-    self->charged -= charge_of(class);
+    self->charged -= charge_of(size_class);
     cairn_spinlock_unlock(&self->depot);
 }
 
-static struct cairn_magazine *make_magazine(struct cairn_magazines *self, unsigned class)
+static struct cairn_magazine *make_magazine(struct cairn_magazines *self, unsigned size_class)
 {
-    if (!charge(self, class))
+    if (!charge(self, size_class))
         return NULL;
-    struct cairn_magazine *magazine = cairn_allocator_alloc(self->inner, magazine_layout(class));
+    struct cairn_magazine *magazine =
+        cairn_allocator_alloc(self->inner, magazine_layout(size_class));
     if (!magazine) {
-        discharge(self, class);
+        discharge(self, size_class);
         return NULL;
     }
-    *magazine = (struct cairn_magazine){.capacity = capacity_of(class)};
+    *magazine = (struct cairn_magazine){.capacity = capacity_of(size_class)};
     return magazine;
 }
 
@@ -230,24 +231,24 @@ static void put_into(struct cairn_magazines *self, struct cairn_magazine **list,
 }
 
 /* Gives blocks back to the inner allocator until `keep` are left. */
-static size_t drain(struct cairn_magazines *self, unsigned class, struct cairn_magazine *magazine,
-                    uint32_t keep)
+static size_t drain(struct cairn_magazines *self, unsigned size_class,
+                    struct cairn_magazine *magazine, uint32_t keep)
 {
     size_t bytes = 0;
-    for (; magazine->count > keep; bytes += class_size(class))
-        cairn_allocator_dealloc(self->inner, pop(magazine), class_layout(class));
+    for (; magazine->count > keep; bytes += class_size(size_class))
+        cairn_allocator_dealloc(self->inner, pop(magazine), class_layout(size_class));
     return bytes;
 }
 
 /* Gives a magazine up, with its blocks. */
-static size_t end_magazine(struct cairn_magazines *self, unsigned class,
+static size_t end_magazine(struct cairn_magazines *self, unsigned size_class,
                            struct cairn_magazine *magazine)
 {
     if (!magazine)
         return 0;
-    size_t bytes = drain(self, class, magazine, 0) + magazine_layout(class).size;
-    cairn_allocator_dealloc(self->inner, magazine, magazine_layout(class));
-    discharge(self, class);
+    size_t bytes = drain(self, size_class, magazine, 0) + magazine_layout(size_class).size;
+    cairn_allocator_dealloc(self->inner, magazine, magazine_layout(size_class));
+    discharge(self, size_class);
     return bytes;
 }
 
@@ -271,19 +272,20 @@ static bool has_room(const struct cairn_magazine *magazine)
 }
 
 /* Whether the class is used enough in this slot to be worth a magazine. */
-static bool is_warm(struct cairn_magazine_slot *slot, unsigned class)
+static bool is_warm(struct cairn_magazine_slot *slot, unsigned size_class)
 {
-    if (slot->misses[class] < WARM)
-        slot->misses[class]++;
-    return slot->misses[class] == WARM;
+    if (slot->misses[size_class] < WARM)
+        slot->misses[size_class]++;
+    return slot->misses[size_class] == WARM;
 }
 
 /* Fills half of an empty magazine from the inner allocator. */
-static void refill(struct cairn_magazines *self, unsigned class, struct cairn_magazine *magazine)
+static void refill(struct cairn_magazines *self, unsigned size_class,
+                   struct cairn_magazine *magazine)
 {
     uint32_t wanted = magazine->capacity / 2;
     while (magazine->count < wanted) {
-        void *block = cairn_allocator_alloc(self->inner, class_layout(class));
+        void *block = cairn_allocator_alloc(self->inner, class_layout(size_class));
         if (!block)
             return;
         push(magazine, block);
@@ -292,51 +294,51 @@ static void refill(struct cairn_magazines *self, unsigned class, struct cairn_ma
 
 /* Sees to it that the loaded magazine has a block; false if the inner allocator must serve. */
 static bool load_block(struct cairn_magazines *self, struct cairn_magazine_slot *slot,
-                       unsigned class)
+                       unsigned size_class)
 {
-    struct cairn_magazine_pair *pair = &slot->pairs[class];
+    struct cairn_magazine_pair *pair = &slot->pairs[size_class];
     if (has_block(pair->previous)) {
         exchange(pair);
         return true;
     }
-    struct cairn_magazine *full = take_from(self, &self->full[class]);
+    struct cairn_magazine *full = take_from(self, &self->full[size_class]);
     if (full) {
-        put_into(self, &self->empty[class], pair->previous);
+        put_into(self, &self->empty[size_class], pair->previous);
         pair->previous = pair->loaded;
         pair->loaded = full;
         return true;
     }
-    if (!pair->loaded && is_warm(slot, class))
-        pair->loaded = make_magazine(self, class);
+    if (!pair->loaded && is_warm(slot, size_class))
+        pair->loaded = make_magazine(self, size_class);
     if (!pair->loaded)
         return false;
-    refill(self, class, pair->loaded);
+    refill(self, size_class, pair->loaded);
     return has_block(pair->loaded);
 }
 
 /* Sees to it that the loaded magazine has room; false if the inner allocator must take the block.
  */
 static bool load_room(struct cairn_magazines *self, struct cairn_magazine_slot *slot,
-                      unsigned class)
+                      unsigned size_class)
 {
-    struct cairn_magazine_pair *pair = &slot->pairs[class];
+    struct cairn_magazine_pair *pair = &slot->pairs[size_class];
     if (has_room(pair->previous)) {
         exchange(pair);
         return true;
     }
-    if (!pair->loaded && !is_warm(slot, class))
+    if (!pair->loaded && !is_warm(slot, size_class))
         return false;
-    struct cairn_magazine *empty = take_from(self, &self->empty[class]);
+    struct cairn_magazine *empty = take_from(self, &self->empty[size_class]);
     if (!empty)
-        empty = make_magazine(self, class);
+        empty = make_magazine(self, size_class);
     if (empty) {
-        put_into(self, &self->full[class], pair->previous);
+        put_into(self, &self->full[size_class], pair->previous);
         pair->previous = pair->loaded;
         pair->loaded = empty;
         return true;
     }
     if (pair->loaded) /* the budget is used up: make room in what is there */
-        drain(self, class, pair->loaded, pair->loaded->capacity / 2);
+        drain(self, size_class, pair->loaded, pair->loaded->capacity / 2);
     return has_room(pair->loaded);
 }
 
@@ -345,10 +347,10 @@ static bool load_room(struct cairn_magazines *self, struct cairn_magazine_slot *
 static size_t flush_pairs(struct cairn_magazines *self, struct cairn_magazine_slot *slot)
 {
     size_t bytes = 0;
-    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class ++) {
-        struct cairn_magazine_pair *pair = &slot->pairs[class];
-        bytes += end_magazine(self, class, pair->loaded);
-        bytes += end_magazine(self, class, pair->previous);
+    for (unsigned size_class = 0; size_class < CAIRN_MAGAZINE_CLASSES; size_class++) {
+        struct cairn_magazine_pair *pair = &slot->pairs[size_class];
+        bytes += end_magazine(self, size_class, pair->loaded);
+        bytes += end_magazine(self, size_class, pair->previous);
         *pair = (struct cairn_magazine_pair){0};
     }
     return bytes;
@@ -358,11 +360,11 @@ static size_t flush_depot(struct cairn_magazines *self)
 {
     size_t bytes = 0;
     struct cairn_magazine *magazine;
-    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class ++) {
-        while ((magazine = take_from(self, &self->full[class])))
-            bytes += end_magazine(self, class, magazine);
-        while ((magazine = take_from(self, &self->empty[class])))
-            bytes += end_magazine(self, class, magazine);
+    for (unsigned size_class = 0; size_class < CAIRN_MAGAZINE_CLASSES; size_class++) {
+        while ((magazine = take_from(self, &self->full[size_class])))
+            bytes += end_magazine(self, size_class, magazine);
+        while ((magazine = take_from(self, &self->empty[size_class])))
+            bytes += end_magazine(self, size_class, magazine);
     }
     return bytes;
 }
@@ -428,11 +430,11 @@ size_t cairn_magazines_cached(struct cairn_magazines *self)
     size_t bytes = 0;
     cairn_magazines_stop(self);
     cairn_spinlock_lock(&self->depot);
-    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class ++) {
-        size_t blocks = blocks_in(self->full[class]);
+    for (unsigned size_class = 0; size_class < CAIRN_MAGAZINE_CLASSES; size_class++) {
+        size_t blocks = blocks_in(self->full[size_class]);
         for (size_t i = 0; i < self->slot_count; i++)
-            blocks += blocks_in_pair(&self->slots[i].pairs[class]);
-        bytes += blocks * class_size(class);
+            blocks += blocks_in_pair(&self->slots[i].pairs[size_class]);
+        bytes += blocks * class_size(size_class);
     }
     cairn_spinlock_unlock(&self->depot);
     cairn_magazines_go_on(self);
@@ -457,23 +459,23 @@ static bool list_holds(const struct cairn_magazine *list, const void *block)
     return false;
 }
 
-static bool is_cached(const struct cairn_magazines *self, unsigned class, const void *block)
+static bool is_cached(const struct cairn_magazines *self, unsigned size_class, const void *block)
 {
     for (size_t i = 0; i < self->slot_count; i++) {
-        const struct cairn_magazine_pair *pair = &self->slots[i].pairs[class];
+        const struct cairn_magazine_pair *pair = &self->slots[i].pairs[size_class];
         if (holds(pair->loaded, block) || holds(pair->previous, block))
             return true;
     }
-    return list_holds(self->full[class], block);
+    return list_holds(self->full[size_class], block);
 }
 
 static void check_not_cached(const struct cairn_magazines *self, const void *block)
 {
-    for (unsigned class = 0; class < CAIRN_MAGAZINE_CLASSES; class ++)
-        cairn_check(!is_cached(self, class, block),
+    for (unsigned size_class = 0; size_class < CAIRN_MAGAZINE_CLASSES; size_class++)
+        cairn_check(!is_cached(self, size_class, block),
                     "magazines: double free: block %p of up to %zu bytes is free already; give "
                     "each block back once",
-                    block, class_size(class));
+                    block, class_size(size_class));
 }
 
 /*
@@ -508,17 +510,17 @@ static void *magazines_alloc(struct cairn_allocator *allocator, struct cairn_lay
     struct cairn_magazines *self = magazines_of(allocator);
     if (!is_cacheable(layout))
         return alloc_from_inner(self, layout);
-    unsigned class = class_of(layout.size);
+    unsigned size_class = class_of(layout.size);
     struct cairn_magazine_slot *slot = enter(self);
     if (slot) {
         void *block = NULL;
-        if (has_block(slot->pairs[class].loaded) || load_block(self, slot, class))
-            block = pop(slot->pairs[class].loaded);
+        if (has_block(slot->pairs[size_class].loaded) || load_block(self, slot, size_class))
+            block = pop(slot->pairs[size_class].loaded);
         leave(slot);
         if (block)
             return block;
     }
-    return alloc_from_inner(self, class_layout(class));
+    return alloc_from_inner(self, class_layout(size_class));
 }
 
 static void verify(struct cairn_magazines *self, void *block, struct cairn_layout layout)
@@ -528,16 +530,16 @@ static void verify(struct cairn_magazines *self, void *block, struct cairn_layou
 }
 
 /* Keeps a block of the class in the caller's slot; false if the inner allocator must take it. */
-static bool keep(struct cairn_magazines *self, unsigned class, void *block)
+static bool keep(struct cairn_magazines *self, unsigned size_class, void *block)
 {
     if (__builtin_expect(bears_mark(block), 0))
         refuse_second_free(self, block);
     struct cairn_magazine_slot *slot = enter(self);
     if (!slot)
         return false;
-    bool kept = has_room(slot->pairs[class].loaded) || load_room(self, slot, class);
+    bool kept = has_room(slot->pairs[size_class].loaded) || load_room(self, slot, size_class);
     if (kept)
-        push(slot->pairs[class].loaded, block);
+        push(slot->pairs[size_class].loaded, block);
     leave(slot);
     return kept;
 }
@@ -550,10 +552,10 @@ static void magazines_dealloc(struct cairn_allocator *allocator, void *block,
         cairn_allocator_dealloc(self->inner, block, layout);
         return;
     }
-    unsigned class = class_of(layout.size);
-    verify(self, block, class_layout(class));
-    if (!keep(self, class, block))
-        cairn_allocator_dealloc(self->inner, block, class_layout(class));
+    unsigned size_class = class_of(layout.size);
+    verify(self, block, class_layout(size_class));
+    if (!keep(self, size_class, block))
+        cairn_allocator_dealloc(self->inner, block, class_layout(size_class));
 }
 
 static size_t magazines_usable_size(struct cairn_allocator *allocator, const void *block)

@@ -81,7 +81,8 @@ def pairs(quick):
 
 
 def worst_case(quick):
-    effort = {"count": 100, "runs": 1} if quick else {"count": 2000, "runs": 3}
+    effort = {"count": 200, "runs": 1, "milliseconds": 50} if quick else \
+             {"count": 2000, "runs": 3, "milliseconds": 300}
     columns = []
     for number, name in enumerate(("small", "class", "page"), 1):
         run = Run("worst_case", scenario=number, rounds=1 if quick else 3, **effort)

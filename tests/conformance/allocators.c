@@ -21,8 +21,8 @@
 /* one(name): has cairn_name_init() and cairn_name_check(). */
 #define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf)
 
+/* clang-format off */
 /* one(name, initialiser): a struct cairn_name around the linked list `inner`. */
-/* clang-format off: one line each */
 #define WRAPPERS(one)                                          \
     one(locked, CAIRN_LOCKED(&inner.allocator, "conformance")) \
     one(counted, CAIRN_COUNTED(&inner.allocator))              \

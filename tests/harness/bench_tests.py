@@ -178,13 +178,25 @@ def csv_and_picture_show_the_table():
     expect(all(name in drawn for name in (*NAMES, "A table: ns")), "a name is missing", drawn)
 
 
+def a_picture_can_have_panels():
+    table = small_table()
+    table.group.panels = True
+    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
+        picture = os.path.join(folder, "small.svg")
+        pictures.draw(table, picture)
+        with open(picture, encoding="utf-8") as file:
+            drawn = file.read()
+    expect(all(name in drawn for name in (*NAMES, "pairs")), "a name is missing", drawn)
+
+
 PER_COMPILER = (
     (replay_prints_exact_csv, 4), (replay_says_what_is_wrong, 1),
     (a_peer_that_did_not_serve_is_found, 1),
     (out_of_memory_is_told_from_failure, 1),
 )
 ONCE = (a_missing_peer_is_named_with_its_package, ratios_are_taken_round_by_round,
-        a_mostly_refused_workload_has_no_figure, subjects_take_turns, csv_and_picture_show_the_table)
+        a_mostly_refused_workload_has_no_figure, subjects_take_turns, csv_and_picture_show_the_table,
+        a_picture_can_have_panels)
 
 
 def tests(compiler):

@@ -14,8 +14,8 @@
                                 row(35, 769, 896) row(36, 897, 1024) row(37, 1025, 1280)           \
                                     row(38, 1281, 1536) row(39, 1537, 1792) row(40, 1793, 2048)
 
-#define GRANULES_ROW(class, from, to) [class] = to,
+#define GRANULES_ROW(size_class, from, to) [size_class] = to,
 const uint16_t cairn_class_granules[CAIRN_HEAP_CLASSES] = {CLASSES(GRANULES_ROW)};
 
-#define CLASS_ROW(class, from, to) [(from)-1 ...(to) - 1] = class,
+#define CLASS_ROW(size_class, from, to) [(from)-1 ...(to) - 1] = size_class,
 const uint8_t cairn_class_of_granules[CLASS_GRANULES_MAX] = {CLASSES(CLASS_ROW)};

@@ -50,14 +50,14 @@ static inline bool is_chunk_boundary(void *const *slot)
     return ((uintptr_t)slot & (CHUNK_BYTES - 1)) == 0;
 }
 
-static inline bool magazine_is_full(const struct cairn_heap_part *part, unsigned class)
+static inline bool magazine_is_full(const struct cairn_heap_part *part, unsigned size_class)
 {
-    return is_chunk_boundary(part->top[class]);
+    return is_chunk_boundary(part->top[size_class]);
 }
 
-static inline bool magazine_is_empty(const struct cairn_heap_part *part, unsigned class)
+static inline bool magazine_is_empty(const struct cairn_heap_part *part, unsigned size_class)
 {
-    return is_chunk_boundary(part->top[class] - 1);
+    return is_chunk_boundary(part->top[size_class] - 1);
 }
 
 /* The number of the chunk that `top` stands in, or behind. */
@@ -77,16 +77,16 @@ static inline void set_older_chunk(struct cairn_heap_part *part, uint32_t chunk,
 }
 
 /* Puts an empty chunk on the magazine's top; false if the pool or the class's share is used up. */
-static inline bool add_chunk(struct cairn_heap_part *part, unsigned class)
+static inline bool add_chunk(struct cairn_heap_part *part, unsigned size_class)
 {
     uint32_t chunk = part->free_chunk;
-    if (chunk == 0 || part->class_chunks[class] >= part->class_chunk_limit[class])
+    if (chunk == 0 || part->class_chunks[size_class] >= part->class_chunk_limit[size_class])
         return false;
     part->free_chunk = older_chunk(part, chunk);
     set_older_chunk(part, chunk,
-                    part->class_chunks[class] ? chunk_below(part, part->top[class]) : 0);
-    part->top[class] = &part->chunks[chunk][1];
-    part->class_chunks[class]++;
+                    part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0);
+    part->top[size_class] = &part->chunks[chunk][1];
+    part->class_chunks[size_class]++;
     return true;
 }
 
@@ -94,39 +94,41 @@ static inline bool add_chunk(struct cairn_heap_part *part, unsigned class)
  * The top chunk is empty: gives it back and goes to the older, full one. False if there is none: a
  * class keeps its last chunk, so that a dealloc always finds one below `top`.
  */
-static inline bool drop_chunk(struct cairn_heap_part *part, unsigned class)
+static inline bool drop_chunk(struct cairn_heap_part *part, unsigned size_class)
 {
-    uint32_t chunk = chunk_below(part, part->top[class]);
+    uint32_t chunk = chunk_below(part, part->top[size_class]);
     if (chunk == 0 || older_chunk(part, chunk) == 0)
         return false;
     uint32_t older = older_chunk(part, chunk);
     set_older_chunk(part, chunk, part->free_chunk);
     part->free_chunk = chunk;
-    part->class_chunks[class]--;
-    part->top[class] = &part->chunks[older][0] + CHUNK_SLOTS;
+    part->class_chunks[size_class]--;
+    part->top[size_class] = &part->chunks[older][0] + CHUNK_SLOTS;
     return true;
 }
 
 /* Blocks in the class's magazine. */
-static inline uint64_t cached_blocks(const struct cairn_heap_part *part, unsigned class)
+static inline uint64_t cached_blocks(const struct cairn_heap_part *part, unsigned size_class)
 {
-    if (part->class_chunks[class] == 0)
+    if (part->class_chunks[size_class] == 0)
         return 0;
     const void *const *first =
-        (const void *const *)&part->chunks[chunk_below(part, part->top[class])][1];
-    return (uint64_t)(part->class_chunks[class] - 1) * CHUNK_BLOCKS +
-           (uint64_t)((const void *const *)part->top[class] - first);
+        (const void *const *)&part->chunks[chunk_below(part, part->top[size_class])][1];
+    return (uint64_t)(part->class_chunks[size_class] - 1) * CHUNK_BLOCKS +
+           (uint64_t)((const void *const *)part->top[size_class] - first);
 }
 
 /* Gives up to `blocks` of the class back to the general heap; returns how many granules. */
-static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned class, uint64_t blocks)
+static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned size_class,
+                                   uint64_t blocks)
 {
-    uint64_t granules = cairn_class_granules[class], total = 0;
+    uint64_t granules = cairn_class_granules[size_class], total = 0;
     uint64_t start = 0, length = 0; /* neighbours that were struck out and not yet given */
-    for (; blocks > 0 && (!magazine_is_empty(part, class) || drop_chunk(part, class)); blocks--) {
-        uint64_t position = position_of(part, *--part->top[class]);
+    for (; blocks > 0 && (!magazine_is_empty(part, size_class) || drop_chunk(part, size_class));
+         blocks--) {
+        uint64_t position = position_of(part, *--part->top[size_class]);
         strike_out(part, position, granules);
-        part->carved[class]--;
+        part->carved[size_class]--;
         total += granules;
         if (length && position == start + length) {
             length += granules;
@@ -148,8 +150,9 @@ static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned class,
 static inline uint64_t flush_front(struct cairn_heap_part *part)
 {
     uint64_t granules = 0;
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
-        granules += flush_class(part, class, UINT64_MAX);
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
+        if (part->class_chunks[size_class] > 0)
+            granules += flush_class(part, size_class, UINT64_MAX);
     return granules;
 }
 
@@ -173,44 +176,44 @@ static inline uint64_t run_granules(uint64_t granules)
 }
 
 /* Cuts a run into blocks, the lowest on top of the magazine. What finds no room goes back. */
-static inline void carve(struct cairn_heap_part *part, unsigned class, uint64_t run,
+static inline void carve(struct cairn_heap_part *part, unsigned size_class, uint64_t run,
                          uint64_t length)
 {
-    uint64_t granules = cairn_class_granules[class];
+    uint64_t granules = cairn_class_granules[size_class];
     for (uint64_t page = run; page < run + length; page += GRANULES_PER_PAGE)
-        set_tag(part, page, class);
+        set_tag(part, page, size_class);
     for (uint64_t position = run + length; position > run;) {
         position -= granules;
-        if (magazine_is_full(part, class) && !add_chunk(part, class)) {
+        if (magazine_is_full(part, size_class) && !add_chunk(part, size_class)) {
             give_granules(part, position, granules);
             continue;
         }
         set_bit(part->classed, position);
-        part->carved[class]++;
-        *part->top[class]++ = block_at(part, position);
+        part->carved[size_class]++;
+        *part->top[size_class]++ = block_at(part, position);
     }
 }
 
 /* Sees to it that the class's magazine has a block; false if the general heap must serve. */
-static inline bool refill(struct cairn_heap_part *part, unsigned class)
+static inline bool refill(struct cairn_heap_part *part, unsigned size_class)
 {
-    if (drop_chunk(part, class))
+    if (drop_chunk(part, size_class))
         return true;
     if (part->taken >= part->half || part->small_cache)
         return false;
-    if (part->class_misses[class] < WARM) {
-        part->class_misses[class]++;
+    if (part->class_misses[size_class] < WARM) {
+        part->class_misses[size_class]++;
         return false;
     }
-    if (part->class_chunks[class] == 0 && !add_chunk(part, class))
+    if (part->class_chunks[size_class] == 0 && !add_chunk(part, size_class))
         return false;
-    uint64_t granules = cairn_class_granules[class], length = run_granules(granules);
+    uint64_t granules = cairn_class_granules[size_class], length = run_granules(granules);
     uint64_t power = lowest_power(granules);
     uint64_t run =
         take_granules(part, length, power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
     if (run == NONE)
         return false;
-    carve(part, class, run, length);
+    carve(part, size_class, run, length);
     return true;
 }
 

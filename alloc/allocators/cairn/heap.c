@@ -50,9 +50,9 @@ static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t
 }
 
 /* Takes the block on top of the class's magazine, which is not empty. */
-static void *pop_block(struct cairn_heap_part *part, unsigned class)
+static void *pop_block(struct cairn_heap_part *part, unsigned size_class)
 {
-    void *block = *--part->top[class];
+    void *block = *--part->top[size_class];
     set_bit(part->live, position_of(part, block));
     return block;
 }
@@ -84,12 +84,12 @@ static void *cairn_heap_alloc(struct cairn_allocator *allocator, struct cairn_la
     size_t key = front_key(layout.size, layout.align);
     if (__builtin_expect(key >= part->front_limit, 0))
         return alloc_slowly(self, layout);
-    unsigned class = class_of_key(key);
-    void **slot = part->top[class] - 1;
+    unsigned size_class = class_of_key(key);
+    void **slot = part->top[size_class] - 1;
     if (__builtin_expect(is_chunk_boundary(slot), 0))
         return alloc_slowly(self, layout);
     void *block = *slot;
-    part->top[class] = slot;
+    part->top[size_class] = slot;
     /* The live bit, found by the block's address: one subtraction less than by its position. */
     uint64_t *word = (uint64_t *)(part->live_origin + ((uintptr_t)block >> 10) * sizeof(uint64_t));
     word_store(word, word_load(word) | bit_of((uintptr_t)block / CAIRN_HEAP_GRANULE));
@@ -143,10 +143,10 @@ static struct found_block find_block(struct cairn_heap *self, const void *block,
 }
 
 /* Puts a live block of the class into its magazine; there must be room. */
-static void push_block(struct cairn_heap_part *part, unsigned class, uint64_t position)
+static void push_block(struct cairn_heap_part *part, unsigned size_class, uint64_t position)
 {
     clear_bit(part->live, position);
-    *part->top[class]++ = block_at(part, position);
+    *part->top[size_class]++ = block_at(part, position);
 }
 
 /* In a small heap: a few of the smallest blocks wait in the magazine of class 1, without runs. */
@@ -213,11 +213,11 @@ static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
         dealloc_slowly(self, block, layout);
         return;
     }
-    unsigned class = class_of_key(key);
-    void **slot = part->top[class];
+    unsigned size_class = class_of_key(key);
+    void **slot = part->top[size_class];
     uint64_t *word = &part->live[position / 64];
     uint64_t live = word_load(word);
-    if (__builtin_expect(tag_at(part, position) != class || is_chunk_boundary(slot) ||
+    if (__builtin_expect(tag_at(part, position) != size_class || is_chunk_boundary(slot) ||
                              !(live & bit_of(position)),
                          0)) {
         dealloc_slowly(self, block, layout);
@@ -225,7 +225,7 @@ static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
     }
     word_store(word, live & ~bit_of(position));
     *slot = block;
-    part->top[class] = slot + 1;
+    part->top[size_class] = slot + 1;
 }
 
 static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
@@ -329,25 +329,26 @@ static unsigned class_to_keep(const struct cairn_heap_part *part, uint64_t posit
 {
     if (key >= part->front_limit)
         return 0;
-    unsigned class = class_of_key(key);
-    uint64_t granules = cairn_class_granules[class];
+    unsigned size_class = class_of_key(key);
+    uint64_t granules = cairn_class_granules[size_class];
     bool placed_right = cairn_is_aligned((uintptr_t)block_at(part, position),
                                          lowest_power(granules) * CAIRN_HEAP_GRANULE);
-    return part->class_misses[class] >= WARM && granules >= 4 * GRANULES_PER_PAGE && placed_right
-               ? class
+    return part->class_misses[size_class] >= WARM && granules >= 4 * GRANULES_PER_PAGE &&
+                   placed_right
+               ? size_class
                : 0;
 }
 
 /* Writes into the ledger that the block now has other granules, and is of the class, or of none. */
 static void rewrite_block(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                          unsigned class)
+                          unsigned size_class)
 {
     end_block(part, old.position, old.granules);
-    if (class) {
-        set_tag(part, old.position, class);
+    if (size_class) {
+        set_tag(part, old.position, size_class);
         set_bit(part->classed, old.position);
         set_bit(part->live, old.position);
-        part->carved[class]++;
+        part->carved[size_class]++;
     } else {
         enter_general(part, old.position, granules);
         count_general(part, granules, +1);
@@ -356,12 +357,12 @@ static void rewrite_block(struct cairn_heap_part *part, struct found_block old, 
 
 /* Shrinks or grows the block where it stands; false if there is no room behind it. */
 static bool resize_in_place(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                            unsigned class)
+                            unsigned size_class)
 {
     uint64_t behind = free_behind(part, old.position + old.granules);
     if (granules > old.granules + behind)
         return false;
-    rewrite_block(part, old, granules, class);
+    rewrite_block(part, old, granules, size_class);
     if (granules == old.granules)
         return true;
     if (behind)
@@ -384,8 +385,9 @@ static bool resize_quickly(struct cairn_heap_part *part, struct found_block old,
     bool front_would = key < part->front_limit && part->class_misses[class_of_key(key)] >= WARM;
     if (front_would && old.granules < IN_PLACE_GRANULES)
         return false;
-    unsigned class = front_would ? class_to_keep(part, old.position, key) : 0;
-    return resize_in_place(part, old, class ? cairn_class_granules[class] : granules, class);
+    unsigned size_class = front_would ? class_to_keep(part, old.position, key) : 0;
+    return resize_in_place(part, old, size_class ? cairn_class_granules[size_class] : granules,
+                           size_class);
 }
 
 /* Whether the block, as it is, is what an alloc of the new layout would give. */

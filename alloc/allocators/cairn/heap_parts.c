@@ -111,18 +111,18 @@ static void use_chunks(struct cairn_heap_part *part, const struct geometry *geom
     part->free_chunk = geometry->chunk_count;
     for (uint32_t chunk = geometry->chunk_count; chunk > 0; chunk--)
         set_older_chunk(part, chunk, chunk - 1);
-    for (unsigned class = 0; class < CAIRN_HEAP_CLASSES; class ++) {
-        part->top[class] = (void **)(chunk_0 + sizeof(void *)); /* one past slot 0 */
-        part->class_chunks[class] = 0;
+    for (unsigned size_class = 0; size_class < CAIRN_HEAP_CLASSES; size_class++) {
+        part->top[size_class] = (void **)(chunk_0 + sizeof(void *)); /* one past slot 0 */
+        part->class_chunks[size_class] = 0;
     }
 }
 
 /* What a class may hold: 1/16 of the heap, at least one chunk. */
 static void limit_classes(struct cairn_heap_part *part, uint64_t granules)
 {
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++) {
-        uint64_t chunks = granules / 16 / cairn_class_granules[class] / CHUNK_SLOTS + 1;
-        part->class_chunk_limit[class] = chunks < CHUNKS_MAX ? (uint32_t)chunks : CHUNKS_MAX;
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++) {
+        uint64_t chunks = granules / 16 / cairn_class_granules[size_class] / CHUNK_SLOTS + 1;
+        part->class_chunk_limit[size_class] = chunks < CHUNKS_MAX ? (uint32_t)chunks : CHUNKS_MAX;
     }
 }
 
@@ -143,9 +143,10 @@ static void set_proportions(struct cairn_heap_part *part)
         (void)!add_chunk(part, 1);
         return;
     }
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES && cairn_class_granules[class] <= largest;
-         class ++)
-        part->front_limit = cairn_class_granules[class] * CAIRN_HEAP_GRANULE;
+    for (unsigned size_class = 1;
+         size_class < CAIRN_HEAP_CLASSES && cairn_class_granules[size_class] <= largest;
+         size_class++)
+        part->front_limit = cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE;
 }
 
 static void part_init(struct cairn_heap_part *part, const struct geometry *geometry,
@@ -183,9 +184,9 @@ static void move_ledger(struct cairn_heap_part *part, const struct geometry *geo
 /* A class that has certificates must have a chunk: see drop_chunk(). */
 static void restore_chunks(struct cairn_heap_part *part, const uint32_t *had)
 {
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
-        if (had[class] && part->class_chunks[class] == 0)
-            (void)!add_chunk(part, class);
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
+        if (had[size_class] && part->class_chunks[size_class] == 0)
+            (void)!add_chunk(part, size_class);
 }
 
 /* Makes the part reach up to `end`; false if that would gain nothing. */

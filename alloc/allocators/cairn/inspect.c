@@ -12,8 +12,8 @@
 static uint64_t cached_granules(const struct cairn_heap_part *part)
 {
     uint64_t granules = 0;
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
-        granules += cached_blocks(part, class) * cairn_class_granules[class];
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
+        granules += cached_blocks(part, size_class) * cairn_class_granules[size_class];
     return granules;
 }
 
@@ -43,9 +43,9 @@ static void add_part_statistics(const struct cairn_heap_part *part,
     sum->regions++;
     for (unsigned k = 0; k < 40; k++)
         sum->live_blocks[k] += part->general_blocks[k];
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class ++)
-        sum->live_blocks[cairn_log2_floor(cairn_class_granules[class])] +=
-            part->carved[class] - cached_blocks(part, class);
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
+        sum->live_blocks[cairn_log2_floor(cairn_class_granules[size_class])] +=
+            part->carved[size_class] - cached_blocks(part, size_class);
 }
 
 struct cairn_heap_statistics cairn_heap_statistics(const struct cairn_heap *self)
@@ -193,8 +193,8 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
                 (unsigned long long)census->free_blocks, (unsigned long long)count);
 }
 
-static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned class, uint32_t chunk,
-                                 uint64_t blocks)
+static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned size_class,
+                                 uint32_t chunk, uint64_t blocks)
 {
     for (uint64_t i = 1; i <= blocks; i++) {
         const void *block = part->chunks[chunk][i];
@@ -202,22 +202,23 @@ static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned cl
         cairn_check((uintptr_t)block >= part->base && position >= part->first &&
                         position < part->end && has_bit(part->classed, position) &&
                         !has_bit(part->live, position) &&
-                        block_granules(part, position) == cairn_class_granules[class],
+                        block_granules(part, position) == cairn_class_granules[size_class],
                     "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
                     "none of them",
-                    cairn_class_granules[class] * CAIRN_HEAP_GRANULE, block);
+                    cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE, block);
     }
 }
 
 static void check_magazines(const struct cairn_heap_part *part)
 {
-    for (unsigned class = 1; class < CAIRN_HEAP_CLASSES; class++) {
-        uint64_t blocks = cached_blocks(part, class);
-        uint32_t chunk = part->class_chunks[class] ? chunk_below(part, part->top[class]) : 0;
-        for (uint32_t chunks = part->class_chunks[class]; chunks > 0; chunks--) {
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++) {
+        uint64_t blocks = cached_blocks(part, size_class);
+        uint32_t chunk =
+            part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0;
+        for (uint32_t chunks = part->class_chunks[size_class]; chunks > 0; chunks--) {
             /* All but the top one are full. */
             uint64_t here = blocks - (uint64_t)(chunks - 1) * CHUNK_BLOCKS;
-            check_magazine_chunk(part, class, chunk, here);
+            check_magazine_chunk(part, size_class, chunk, here);
             blocks -= here;
             chunk = older_chunk(part, chunk);
         }

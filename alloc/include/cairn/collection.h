@@ -46,7 +46,10 @@
  *     #include <cairn/vec.t.h>
  *
  * What it is bad at: each include compiles the functions again, so share a type through a header.
- * The compiler cannot see that a value was moved: take() must be written.
+ * The compiler cannot see that a value was moved: take() must be written. Dropping a type that
+ * holds itself recurses as deep as it goes, which a small stack may not bear: take a long list apart
+ * in a loop. Items go over the stack by value; gcc notes so where their alignment is over 16 bytes
+ * (-Wno-psabi).
  */
 #ifndef CAIRN_COLLECTION_H
 #define CAIRN_COLLECTION_H

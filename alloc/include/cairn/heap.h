@@ -31,7 +31,7 @@
  *
  * Cost: every operation is O(1), no scan anywhere. Only the first allocation that finds no memory
  * flushes the magazines, at most 4032 blocks; and memcpy in a realloc that moves.
- * Memory: 1/32 of a region and less than 200 bytes, at its end; this struct; nothing per block.
+ * Memory: 1/32 of a region and less than 700 bytes, at its end; this struct; nothing per block.
  *
  * What it is bad at: requests are rounded up to 16 bytes. Good fit is not best fit: a bin is looked
  * at three blocks deep. An aligned request that fits nowhere near its size looks for size + align,

@@ -21,7 +21,8 @@
  * one of three, and none of them is a silent deadlock:
  *     refused    panic, with the lock's name and the place where it was taken
  *     deferred   a dealloc is kept and done when the lock is free; an alloc gives null and is
- * counted allowed    as deferred, but an alloc is served from blocks that were set aside before
+ *                counted
+ *     allowed    as deferred, but an alloc is served from blocks that were set aside before
  *
  * What it is bad at: many processors that allocate at once wait for each other, and interrupts wait
  * for as long as the inner allocator's slowest operation takes.

@@ -14,6 +14,8 @@
 /*
  * Declares a variable of `type` whose end of scope calls type_drop(&variable). It may be held for
  * that alone, so it counts as used.
+ *
+ * Needs: it is initialised at once, or written before any way out of the scope.
  */
 #define owned(type) __attribute__((cleanup(type##_drop), unused)) type
 

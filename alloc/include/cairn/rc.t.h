@@ -28,7 +28,7 @@
  *   ITEM *T_get_mut(&self)               the value, if no other handle is there, weak ones included;
  *                                        else null
  *   ITEM *T_make_mut(&self)              FC the value, made this handle's own: moved away from weak
- *   bool T_try_make_mut(&self, &pointer)    handles, cloned away from other owners
+ *   bool T_try_make_mut(&self, &pointer)    handles, cloned away from other owners; or null
  *   ITEM *T_get_mut_unchecked(&self)     the value, to be written although it is shared: the caller
  *                                        answers for it that nobody is disturbed
  *   bool T_try_unwrap(&self, &item)      moves the value out if this is the only owner, and empties
@@ -59,26 +59,26 @@
 #else
 #include <cairn/template_begin.h>
 
-#define WEAK         T_(weak)
-#define BLOCK        T_(block)
-#define BLOCK_LAYOUT CAIRN_LAYOUT_OF(struct BLOCK)
+#define T_WEAK         T_(weak)
+#define T_BLOCK        T_(block)
+#define T_BLOCK_LAYOUT CAIRN_LAYOUT_OF(struct T_BLOCK)
 
 #ifndef ONLY_FUNCTIONS
 
 /* Invariant: null, or a block whose strong count counts this handle. */
 typedef struct T {
-    struct BLOCK *block;
+    struct T_BLOCK *block;
 } T;
 
 /* Invariant: null, or a block whose weak count counts this handle. */
-typedef struct WEAK {
-    struct BLOCK *block;
-} WEAK;
+typedef struct T_WEAK {
+    struct T_BLOCK *block;
+} T_WEAK;
 
 #endif
 #ifndef ONLY_TYPES
 
-struct BLOCK {
+struct T_BLOCK {
     struct cairn_rc_counts counts;
     ITEM value; /* alive while counts.strong > 0 */
 };
@@ -116,7 +116,7 @@ CAIRN_TEMPLATE size_t T_(weak_count)(T const *self)
 CAIRN_TEMPLATE T T_(allocate_)(struct cairn_allocator *allocator,
                                enum cairn_fallibility fallibility)
 {
-    struct BLOCK *block = cairn_collection_alloc(allocator, BLOCK_LAYOUT, fallibility);
+    struct T_BLOCK *block = cairn_collection_alloc(allocator, T_BLOCK_LAYOUT, fallibility);
     if (block)
         block->counts = (struct cairn_rc_counts){1, 1, allocator};
     return (T){block};
@@ -171,14 +171,14 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
 }
 
 /* The value of this block is gone: so is what its owners held of the block. */
-CAIRN_TEMPLATE void T_(release_block_)(struct BLOCK *block)
+CAIRN_TEMPLATE void T_(release_block_)(struct T_BLOCK *block)
 {
-    cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
+    cairn_rc_release_weak(&block->counts, T_BLOCK_LAYOUT);
 }
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = take(*self).block;
     if (!block || --block->counts.strong != 0)
         return;
     DROP_ITEM(&block->value);
@@ -189,7 +189,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
 {
     if (T_(strong_count)(self) != 1)
         return false;
-    struct BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = take(*self).block;
     *item = block->value;
     block->counts.strong = 0;
     T_(release_block_)(block);
@@ -198,19 +198,19 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
 
 /* Weak handles. */
 
-CAIRN_MUST_USE CAIRN_TEMPLATE WEAK T_(downgrade)(T const *self)
+CAIRN_MUST_USE CAIRN_TEMPLATE T_WEAK T_(downgrade)(T const *self)
 {
     if (self->block)
         cairn_rc_retain(&self->block->counts.weak);
-    return (WEAK){self->block};
+    return (T_WEAK){self->block};
 }
 
-CAIRN_TEMPLATE size_t T_(weak_strong_count)(WEAK const *self)
+CAIRN_TEMPLATE size_t T_(weak_strong_count)(T_WEAK const *self)
 {
     return self->block ? self->block->counts.strong : 0;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(WEAK const *self, T *strong)
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(T_WEAK const *self, T *strong)
 {
     *strong = (T){0};
     if (T_(weak_strong_count)(self) == 0)
@@ -219,24 +219,24 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(WEAK const *self, T *strong)
     return true;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE WEAK T_(weak_clone)(WEAK const *self)
+CAIRN_MUST_USE CAIRN_TEMPLATE T_WEAK T_(weak_clone)(T_WEAK const *self)
 {
     if (self->block)
         cairn_rc_retain(&self->block->counts.weak);
     return *self;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(WEAK *self, WEAK const *from)
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(T_WEAK *self, T_WEAK const *from)
 {
     *self = T_(weak_clone)(from);
     return true;
 }
 
-CAIRN_TEMPLATE void T_(weak_drop)(WEAK *self)
+CAIRN_TEMPLATE void T_(weak_drop)(T_WEAK *self)
 {
-    struct BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = take(*self).block;
     if (block)
-        cairn_rc_release_weak(&block->counts, BLOCK_LAYOUT);
+        cairn_rc_release_weak(&block->counts, T_BLOCK_LAYOUT);
 }
 
 /* Writing. */
@@ -252,7 +252,7 @@ CAIRN_TEMPLATE ITEM *T_(get_mut)(T const *self)
 /* Moves the value to a block of its own, and leaves the old one to the weak handles. */
 CAIRN_TEMPLATE bool T_(leave_weak_)(T *self, enum cairn_fallibility fallibility)
 {
-    struct BLOCK *old = self->block;
+    struct T_BLOCK *old = self->block;
     T made = T_(allocate_)(old->counts.allocator, fallibility);
     if (!made.block)
         return false;
@@ -277,17 +277,22 @@ CAIRN_TEMPLATE bool T_(leave_owners_)(T *self, enum cairn_fallibility fallibilit
     return true;
 }
 
+CAIRN_TEMPLATE bool T_(leave_others_)(T *self, enum cairn_fallibility fallibility)
+{
+    if (cairn_rc_is_unique(&self->block->counts))
+        return true;
+    if (self->block->counts.strong == 1)
+        return T_(leave_weak_)(self, fallibility);
+    return T_(leave_owners_)(self, fallibility);
+}
+
 CAIRN_TEMPLATE bool T_(make_mut_)(T *self, ITEM **value, enum cairn_fallibility fallibility)
 {
     cairn_check(self->block, "%s: the handle is empty; it was moved out of or dropped before",
                 __func__);
-    *value = NULL;
-    bool alone = cairn_rc_is_unique(&self->block->counts);
-    if (!alone && !(self->block->counts.strong == 1 ? T_(leave_weak_)(self, fallibility)
-                                                    : T_(leave_owners_)(self, fallibility)))
-        return false;
-    *value = &self->block->value;
-    return true;
+    bool done = T_(leave_others_)(self, fallibility);
+    *value = done ? &self->block->value : NULL;
+    return done;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_make_mut)(T *self, ITEM **value)
@@ -305,8 +310,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ITEM *T_(make_mut)(T *self)
 #endif
 #endif
 
-#undef WEAK
-#undef BLOCK
-#undef BLOCK_LAYOUT
+#undef T_WEAK
+#undef T_BLOCK
+#undef T_BLOCK_LAYOUT
 #endif
 #include <cairn/template_end.h>

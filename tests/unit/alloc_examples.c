@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/* The examples in the headers of the collections and wrappers: that they do what they say. */
+#include "test.h"
+
+#include <cairn/counted.h>
+#include <cairn/failing.h>
+#include <cairn/global.h>
+
+#include "strict_heap.h"
+
+CAIRN_GLOBAL_ALLOCATOR(&strict_heap.allocator);
+
+/* ---- What the examples leave to the reader ---- */
+
+struct job {
+    int priority;
+    int *drops;
+};
+
+static void job_drop(struct job *job)
+{
+    if (job->drops)
+        ++*job->drops;
+}
+
+static int priorities_run;
+
+static void run(const struct job *job)
+{
+    priorities_run += job->priority;
+}
+
+struct file {
+    const char *name;
+};
+
+static size_t files_closed;
+
+static struct file open_file(const char *name)
+{
+    return (struct file){name};
+}
+
+static void file_drop(struct file *file)
+{
+    (void)file;
+    files_closed++;
+}
+
+static int after(void **state)
+{
+    (void)state;
+    strict_heap_expect_empty();
+    return 0;
+}
+
+/* ---- box.t.h ---- */
+
+#define T         box_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#include <cairn/box.t.h>
+
+static int priority_in_queue;
+
+static void box_job_in_queue(int *queue, box_job job)
+{
+    *queue = job.value->priority;
+    box_job_drop(&job);
+}
+
+static void example_of_box(void **state)
+{
+    (void)state;
+    owned(box_job) job = box_job_new((struct job){.priority = 3});
+    job.value->priority++;
+    box_job_in_queue(&priority_in_queue, take(job));
+    assert_int_equal(priority_in_queue, 4);
+    assert_null(job.value);
+}
+
+/* ---- vec.t.h ---- */
+
+#define T         vec_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#include <cairn/vec.t.h>
+
+static void example_of_vec(void **state)
+{
+    (void)state;
+    int drops = 0;
+    {
+        struct job job = {.priority = 3, .drops = &drops};
+        owned(vec_job) jobs = {0};
+        vec_job_push(&jobs, take(job));
+        for (size_t i = 0; i < jobs.length; i++)
+            run(&jobs.items[i]);
+        vec_job_at(&jobs, 0)->priority++;
+        assert_int_equal(jobs.items[0].priority, 4);
+        assert_null(job.drops);
+    }
+    assert_int_equal(priorities_run, 3);
+    assert_int_equal(drops, 1);
+}
+
+/* ---- rc.t.h ---- */
+
+#define T         rc_file
+#define ITEM      struct file
+#define ITEM_DROP file_drop
+#include <cairn/rc.t.h>
+
+static void example_of_rc(void **state)
+{
+    (void)state;
+    const char *name = "a file";
+    {
+        owned(rc_file) file = rc_file_new(open_file(name));
+        owned(rc_file) also = rc_file_clone(&file);
+        owned(rc_file_weak) seen = rc_file_downgrade(&file);
+        assert_ptr_equal(rc_file_value(&also)->name, name);
+        assert_int_equal(rc_file_strong_count(&file), 2);
+        assert_int_equal(rc_file_weak_count(&file), 1);
+    }
+    assert_int_equal(files_closed, 1);
+}
+
+/* ---- collection.h: a type that holds itself ---- */
+
+#define T    vec_node
+#define ITEM struct node
+#define ONLY_TYPES
+#include <cairn/vec.t.h>
+struct node {
+    vec_node children;
+};
+static void node_drop(struct node *node);
+#define T         vec_node
+#define ITEM      struct node
+#define ITEM_DROP node_drop
+#define ONLY_FUNCTIONS
+#include <cairn/vec.t.h>
+
+static void node_drop(struct node *node)
+{
+    vec_node_drop(&node->children);
+}
+
+static void example_of_a_type_that_holds_itself(void **state)
+{
+    (void)state;
+    owned(vec_node) trees = {0};
+    vec_node_push(&trees, (struct node){{0}});
+    vec_node_push(&trees.items[0].children, (struct node){{0}});
+    vec_node_push(&trees.items[0].children, (struct node){{0}});
+    assert_int_equal(trees.items[0].children.length, 2);
+    assert_int_equal(strict_heap.live, 2);
+}
+
+/* ---- failing.h, counted.h ---- */
+
+static struct cairn_counted counted = CAIRN_COUNTED(&strict_heap.allocator);
+static struct cairn_failing failing = CAIRN_FAILING(&counted.allocator);
+static size_t runs, successes;
+
+/* Three allocations, and no complaint where one of them fails. */
+static void run_program(struct cairn_allocator *allocator)
+{
+    owned(vec_job) jobs = vec_job_new_in(allocator);
+    runs++;
+    successes += vec_job_try_reserve(&jobs, 1) && vec_job_try_reserve(&jobs, 10) &&
+                 vec_job_try_reserve(&jobs, 100);
+}
+
+static void example_of_failing_and_counted(void **state)
+{
+    (void)state;
+    size_t nth = 0;
+    do {
+        cairn_failing_at(&failing, ++nth, CAIRN_FAILING_ONCE);
+        run_program(&failing.allocator);
+        assert_int_equal(counted.live_blocks, 0);
+    } while (failing.failures != 0);
+    assert_int_equal(runs, 4);
+    assert_int_equal(successes, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(example_of_box, after),
+        cmocka_unit_test_teardown(example_of_vec, after),
+        cmocka_unit_test_teardown(example_of_rc, after),
+        cmocka_unit_test_teardown(example_of_a_type_that_holds_itself, after),
+        cmocka_unit_test_teardown(example_of_failing_and_counted, after),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
