@@ -12,6 +12,7 @@
 #include <cairn/counted.h>
 #include <cairn/failing.h>
 #include <cairn/fixed_size_block.h>
+#include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/tlsf.h>
@@ -19,7 +20,7 @@
 #include "random_actions.h"
 
 /* one(name): has cairn_name_init() and cairn_name_check(). */
-#define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf)
+#define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf) one(heap)
 
 /* clang-format off */
 /* one(name, initialiser): a struct cairn_name around the linked list `inner`. */

@@ -176,7 +176,7 @@ static void wrong_frees_in(size_t heap_size, size_t size)
     expect_panic(give(block, size + 1200, 16), "wrong layout, the block has");
     if (size > 64)
         expect_panic(give(block, 16, 16), "wrong layout, the block has");
-    expect_panic(give(memory - 4096, size, 16), "not from this heap");
+    expect_panic(give((void *)((uintptr_t)memory - 4096), size, 16), "not from this heap");
     expect_panic(give(&heap, size, 16), "not from this heap");
     expect_panic(give(NULL, size, 16), "not from this heap");
     expect_panic(give(memory + heap_size - 16, size, 16), "not from this heap");
