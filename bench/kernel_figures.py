@@ -23,13 +23,15 @@ from harness import tiny_kernel  # noqa: E402  (an empty kernel: it ends as soon
 EXIT_SUCCESS = 0x10 << 1 | 1
 MACHINE = ("qemu-system-x86_64", "-accel", "tcg", "-machine", "pc", "-nodefaults", "-cpu", "max",
            "-m", "128M", "-vga", "std", "-display", "none", "-no-reboot", "-serial", "stdio",
-           "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04", "-append", "after=poweroff")
+           "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04")
+COUNTED = ("-icount", "shift=0,sleep=off")
 
 
-def boot(kernel, *options):
+def boot(kernel, *options, append=""):
     """Gives (seconds, what the kernel printed)."""
     begin = time.perf_counter()
-    ended = subprocess.run([*MACHINE, *options, "-kernel", kernel], stdin=subprocess.DEVNULL,
+    ended = subprocess.run([*MACHINE, *options, "-append", f"{append} after=poweroff",
+                            "-kernel", kernel], stdin=subprocess.DEVNULL,
                            capture_output=True, text=True, check=False, timeout=60)
     seconds = time.perf_counter() - begin
     if ended.returncode != EXIT_SUCCESS:
@@ -50,7 +52,7 @@ def compare_boots(kernel, empty, boots):
 
 
 def count_instructions(figures):
-    for line in boot(figures, "-icount", "shift=0,sleep=off")[1].splitlines():
+    for line in boot(figures, *COUNTED)[1].splitlines():
         print(f"instructions, {line}")
 
 

@@ -8,8 +8,11 @@ ANALYZED_SOURCES := $(SHARED_SOURCES) $(wildcard hosts/posix/*.c base/freestandi
 ANALYZER_gcc   := -O2 -fanalyzer -c -o /dev/null
 ANALYZER_clang := --analyze --analyzer-output text -Xclang -analyzer-werror
 ANALYZER       := $(if $(findstring clang,$(CC)),$(ANALYZER_clang),$(ANALYZER_gcc))
-ANALYZER_FLAGS := $(COMMON_FLAGS) -ffreestanding -mcmodel=kernel -fno-pic -mgeneral-regs-only \
+ANALYZER_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE $(FREESTANDING) \
     $(foreach layer,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS),-I$(call headers_of,$(layer)))
+
+FREESTANDING := -ffreestanding -mcmodel=kernel -fno-pic -mgeneral-regs-only
+$(BUILD)/analyzed/hosts/%: FREESTANDING :=
 
 .PHONY: analyze format check-format
 analyze: $(ANALYZED_SOURCES:%=$(BUILD)/analyzed/%) ## let the compiler's analyzer read every source

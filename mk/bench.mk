@@ -3,7 +3,7 @@
 
 # option BOOTS=41: how many boots of each kernel make figures compares
 
-$(eval $(call layer_rules,kernel,bench/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS)))
+$(eval $(call layer_rules,kernel,bench/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) bench/harness))
 
 $(BUILD)/bench/kernel/%.elf: $(BUILD)/kernel/bench/kernel/%.o $(BUILD)/kernel/kernel/heap/$(ALLOCATOR).o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
 	$(call link_kernel,$< $(BUILD)/kernel/kernel/heap/$(ALLOCATOR).o)
@@ -11,6 +11,18 @@ $(BUILD)/bench/kernel/%.elf: $(BUILD)/kernel/bench/kernel/%.o $(BUILD)/kernel/ke
 .PHONY: figures
 figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its boot, instructions, size
 	@bench/kernel_figures.py $(notdir $(CC)) $(BOOTS)
+
+# Instructions of every operation, one kernel for each allocator.
+COUNTED_ALLOCATORS  := $(filter-out dummy none,$(ALLOCATORS))
+INSTRUCTION_KERNELS := $(COUNTED_ALLOCATORS:%=$(BUILD)/bench/kernel/instructions-%.elf)
+
+$(BUILD)/bench/kernel/instructions-%.elf: $(BUILD)/kernel/bench/kernel/instructions.o $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
+	$(call link_kernel,$< $(BUILD)/kernel/kernel/heap/$*.o)
+
+.PHONY: bench-kernel
+built-tests: $(INSTRUCTION_KERNELS)
+bench-kernel: $(INSTRUCTION_KERNELS) ## count the instructions of every allocator's operations in QEMU; in bench/results
+	@bench/kernel_instructions.py $(CC)
 
 # Hosted benchmarks: bench/measure.c is one run of one workload on one subject; bench/run and
 # tools/replay start it, and compare.
@@ -41,11 +53,11 @@ UNIT_SOURCES_bench_workloads := $(BENCH_TESTED)
 UNIT_LINK_bench_trace        := -llzma
 UNIT_LINK_bench_workloads    := -llzma -lm
 
-# Another MARCH compiles all anew.
-$(BUILD)/measured/march: FORCE
-	@mkdir -p $(@D)
-	@echo '$(MARCH)' | cmp -s - $@ || echo '$(MARCH)' > $@
-.PHONY: FORCE
+# Another MARCH than last time compiles all anew.
+ifneq ($(file <$(BUILD)/measured/march),$(MARCH))
+$(shell mkdir -p $(BUILD)/measured && echo '$(MARCH)' > $(BUILD)/measured/march)
+endif
+
 MEASURED_LIBRARY := $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
 MEASURED_PROGRAM := $(call objects,measured,bench/measure.c $(BENCH_SOURCES))
 $(MEASURED_LIBRARY) $(MEASURED_PROGRAM): $(BUILD)/measured/march

@@ -89,8 +89,10 @@ $(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
 	@echo "  $(notdir $(CC)) $<"
 	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_hosted) -O0 -fno-builtin $< -o $@ -pthread -ldl
 
+# All of the hosted side; with the tools that are installed, for the tests install them.
 .PHONY: hosted
-hosted: library preload record $(HOSTED_TEST_PROGRAMS)
+hosted: library $(PRELOAD) record $(BUILD)/bench/measure $(HOSTED_TEST_PROGRAMS)
+built-tests: hosted
 
 # ---- installing -----------------------------------------------------------------------------------
 

@@ -15,18 +15,23 @@ named COMPILER/SUITE/NAME, and harness/NAME. The suites are modules of tests/har
     screen      what its screen shows                          screen_tests.py
     build       make's targets and the tools                   build_tests.py
     bench       the benchmarks' tables, CSV and pictures       bench_tests.py
+    instructions  exact counts in the kernel                   instruction_tests.py
+    library     installing, and building against it            library_tests.py
+    record      cairn-record: traces of programs               record_tests.py
+    preload     real programs with our malloc                  preload_tests.py
     harness     that all this sees what it must see            harness_tests.py
 """
 
 import argparse
 import sys
 
-from harness import (bench_tests, build_tests, harness_tests, hosted_tests, kernel_tests,
+from harness import (bench_tests, build_tests, harness_tests, hosted_tests,
+                     instruction_tests, kernel_tests, library_tests, preload_tests, record_tests,
                      screen_tests, system_tests)
 from harness.tests import Report, run_all
 
 SUITES_PER_COMPILER = (hosted_tests, kernel_tests, system_tests, screen_tests, build_tests,
-                       bench_tests)
+                       bench_tests, instruction_tests, library_tests, record_tests, preload_tests)
 
 
 def show(name, compiler):

@@ -6,128 +6,104 @@
 
 #include "memory.h"
 
-#define FIRST_SIZE   ((size_t)4 << 20)
-#define RESERVE_SIZE ((size_t)30 << 30)
+#define MOST         ((size_t)30 << 30) /* below 32 GiB, so that the heap is one part */
+#define LEAST        ((size_t)1 << 20)
+#define RELEASE_FROM ((size_t)4 << 20) /* bytes; below, a page fault costs more than it saves */
 #define THREADS      128
 #define CACHE_BUDGET ((size_t)32 << 20)
 
-/* ---- growing: guarded by the lock around it ---- */
+/* ---- the whole heap: guarded by the lock around it ---- */
 
-struct growing {
+struct whole {
     struct cairn_allocator allocator;
     struct cairn_heap heap;
-    char *start;
-    size_t size, reserved; /* bytes: that the heap has, that it may have */
+    bool begun;
 };
 
-static struct growing *growing_of(struct cairn_allocator *allocator)
+static struct whole *whole_of(struct cairn_allocator *allocator)
 {
-    return (struct growing *)(void *)allocator;
+    return (struct whole *)(void *)allocator;
 }
 
-static bool reserve(struct growing *self)
+static bool begin_with(struct whole *self, size_t size)
 {
-    for (size_t size = RESERVE_SIZE; size >= FIRST_SIZE && !self->start; size /= 2) {
-        self->start = cairn_host_memory_reserve(size);
-        self->reserved = self->start ? size : 0;
-    }
-    return self->start != NULL;
+    void *start = cairn_host_memory_reserve(size);
+    return start && cairn_host_memory_commit(start, size) &&
+           cairn_heap_init_zeroed(&self->heap, start, size) == CAIRN_REGION_OK;
 }
 
-/* Gives the heap so much more that `wanted` bytes fit, and at least as much as it has. */
-static bool grow(struct growing *self, size_t wanted)
+/* Addresses that are reserved and cannot be committed are left: they cost nothing. */
+static bool begin(struct whole *self)
 {
-    if (!self->start && !reserve(self))
-        return false;
-    size_t left = self->reserved - self->size;
-    size_t more = self->size > FIRST_SIZE ? self->size : FIRST_SIZE;
-    if (wanted > left || wanted + wanted / 16 > left)
-        return false;
-    if (more < wanted + wanted / 8 + FIRST_SIZE)
-        more = wanted + wanted / 8 + FIRST_SIZE;
-    if (more > left)
-        more = left;
-    if (more == 0 || !cairn_host_memory_commit(self->start + self->size, more))
-        return false;
-    enum cairn_region_error error =
-        self->size == 0 ? cairn_heap_init(&self->heap, self->start, more)
-                        : cairn_heap_add_region(&self->heap, self->start + self->size, more);
-    if (error)
-        return false;
-    self->size += more;
-    return true;
+    for (size_t size = MOST; size >= LEAST && !self->begun; size /= 2)
+        self->begun = begin_with(self, size);
+    return self->begun;
 }
 
-/* The heap is fast while it is less than half full, and addresses cost nothing. */
-static void keep_half_free(struct growing *self)
+static void *whole_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
-    if (self->heap.part.taken >= self->heap.part.half)
-        (void)grow(self, 0);
-}
-
-static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
-{
-    struct growing *self = growing_of(allocator);
-    keep_half_free(self);
-    void *block = cairn_allocator_alloc(&self->heap.allocator, layout);
-    size_t wanted;
-    if (block || __builtin_add_overflow(layout.size, layout.align, &wanted) || !grow(self, wanted))
-        return block;
+    struct whole *self = whole_of(allocator);
+    if (!self->begun && !begin(self))
+        return NULL;
     return cairn_allocator_alloc(&self->heap.allocator, layout);
 }
 
-static void *growing_realloc(struct cairn_allocator *allocator, void *block,
-                             struct cairn_layout layout, size_t new_size)
+/* A block's memory goes back to the system while the block is still nobody else's. */
+static void release(void *block, size_t size)
 {
-    struct growing *self = growing_of(allocator);
-    void *new_block = cairn_allocator_realloc(&self->heap.allocator, block, layout, new_size);
-    size_t wanted;
-    if (new_block || __builtin_add_overflow(new_size, layout.align, &wanted) || !grow(self, wanted))
-        return new_block;
-    return cairn_allocator_realloc(&self->heap.allocator, block, layout, new_size);
+    if (size >= RELEASE_FROM)
+        cairn_host_memory_release(block, size);
 }
 
-static void growing_dealloc(struct cairn_allocator *allocator, void *block,
-                            struct cairn_layout layout)
+static void whole_verify(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
 {
-    cairn_allocator_dealloc(&growing_of(allocator)->heap.allocator, block, layout);
-}
-
-static void growing_verify(struct cairn_allocator *allocator, void *block,
-                           struct cairn_layout layout)
-{
-    struct cairn_allocator *heap = &growing_of(allocator)->heap.allocator;
+    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
     heap->operations->verify(heap, block, layout);
 }
 
-static size_t growing_usable_size(struct cairn_allocator *allocator, const void *block)
+static void whole_dealloc(struct cairn_allocator *allocator, void *block,
+                          struct cairn_layout layout)
 {
-    return cairn_heap_usable_size(&growing_of(allocator)->heap, block);
+    whole_verify(allocator, block, layout);
+    release(block, layout.size);
+    cairn_allocator_dealloc(&whole_of(allocator)->heap.allocator, block, layout);
 }
 
-static void growing_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+static void *whole_realloc(struct cairn_allocator *allocator, void *block,
+                           struct cairn_layout layout, size_t new_size)
 {
-    cairn_allocator_dealloc_unsized(&growing_of(allocator)->heap.allocator, block);
+    return cairn_allocator_realloc(&whole_of(allocator)->heap.allocator, block, layout, new_size);
 }
 
-static const struct cairn_allocator_operations growing_operations = {
-    .name = "growing",
-    .alloc = growing_alloc,
-    .dealloc = growing_dealloc,
-    .realloc = growing_realloc,
-    .verify = growing_verify,
-    .usable_size = growing_usable_size,
-    .dealloc_unsized = growing_dealloc_unsized,
+static size_t whole_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_heap_usable_size(&whole_of(allocator)->heap, block);
+}
+
+static void whole_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    release(block, whole_usable_size(allocator, block)); /* which panics if there is no block */
+    cairn_allocator_dealloc_unsized(&whole_of(allocator)->heap.allocator, block);
+}
+
+static const struct cairn_allocator_operations whole_operations = {
+    .name = "program heap",
+    .alloc = whole_alloc,
+    .dealloc = whole_dealloc,
+    .realloc = whole_realloc,
+    .verify = whole_verify,
+    .usable_size = whole_usable_size,
+    .dealloc_unsized = whole_dealloc_unsized,
 };
 
-static struct growing growing = {
-    .allocator = {&growing_operations},
+static struct whole whole = {
+    .allocator = {&whole_operations},
     .heap = CAIRN_HEAP_EMPTY,
 };
 
 /* ---- the heap ---- */
 
-static struct cairn_locked locked = CAIRN_LOCKED(&growing.allocator, "program heap");
+static struct cairn_locked locked = CAIRN_LOCKED(&whole.allocator, "program heap");
 static struct cairn_magazine_slot slots[THREADS];
 struct cairn_magazines cairn_program_heap = CAIRN_MAGAZINES(&locked.allocator, slots, CACHE_BUDGET);
 

@@ -6,12 +6,17 @@
  *
  *     magazines      per thread, 32 MiB at most for all
  *     locked
- *     growing        doubles the heap before it is half full
+ *     whole          begins by itself, and gives large blocks' memory back
  *     cairn
  *
- * It needs no initialisation: the first allocation reserves its addresses.
+ * It needs no initialisation: the first allocation takes 30 GiB of addresses, or as many as there
+ * are. The system puts memory behind those that are used. So the heap never grows, and its ledger
+ * never moves: the checks of dealloc read it without the lock.
  *
- * What it is bad at: it never gets smaller by itself, and 30 GiB is the most that it has.
+ * A freed block of 4 MiB or more gives its memory back to the system at once. Smaller ones keep it.
+ *
+ * What it is bad at: 30 GiB is the most that it has; and where the system counts every address as
+ * memory (vm.overcommit_memory=2), it takes up to half of what there is from the start.
  */
 #ifndef CAIRN_PROGRAM_HEAP_H
 #define CAIRN_PROGRAM_HEAP_H

@@ -418,7 +418,13 @@ def sources_name_their_license(_):
         expect("SPDX-License-Identifier: MIT" in head, f"{path} has no SPDX line")
 
 
+def the_analyzer_is_silent(compiler):
+    ended = make(compiler, "analyze", timeout=300)
+    expect(ended.status == 0, "the analyzer complains", ended.output)
+
+
 PER_COMPILER = (
+    (the_analyzer_is_silent, 20),
     (run_shows_the_results, 2), (run_fails_after_a_panic, 2),
     (on_a_terminal_the_kernel_idles, 3), (gdb_stops_at_kernel_main, 4),
     (no_allocator_is_a_link_error, 2), (nothing_is_built_twice, 2),

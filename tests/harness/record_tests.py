@@ -198,6 +198,13 @@ def log_cannot_grow(recorder):
     expect(not os.path.exists(recorder.path("x.ctr")), "there is a trace all the same")
 
 
+def program_is_spared(recorder):
+    """A trace that could not be written is refused before the program runs."""
+    ended = recorder.run("-o", recorder.path("no/x.ctr"), "touch", recorder.path("ran"))
+    expect(ended.status == 125 and "cannot write" in ended.output, "it was not refused", ended.output)
+    expect(not os.path.exists(recorder.path("ran")), "the program ran all the same")
+
+
 def library_is_missing(recorder):
     lonely = recorder.path("lonely")
     shutil.copy(recorder.program, lonely)
@@ -219,6 +226,7 @@ BODIES = {
     "followed": followed,
     "static_program": static_program,
     "log_cannot_grow": log_cannot_grow,
+    "program_is_spared": program_is_spared,
     "library_is_missing": library_is_missing,
     "usage": check_error(125, "usage: cairn-record"),
     "option_unknown": check_error(125, "usage: cairn-record", "-z", "ls"),

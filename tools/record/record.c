@@ -138,6 +138,18 @@ static struct options parse(int count, char **words)
     return options;
 }
 
+/* Better known before the program has run for an hour. Leaves no file behind. */
+static void check_writable(const char *file)
+{
+    int created = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (created >= 0) {
+        close(created);
+        unlink(file);
+    } else if (errno != EEXIST || access(file, W_OK) != 0) {
+        give_up("cannot write %s: %s", file, strerror(errno));
+    }
+}
+
 /* ---- the folder of the logs -------------------------------------------------------------------
  */
 
@@ -357,6 +369,7 @@ int main(int count, char **words)
 {
     struct options options = parse(count, words);
     int status;
+    check_writable(options.file);
     make_folder();
     pid_t process = run(&options, &status);
     convert_all(&options, process);

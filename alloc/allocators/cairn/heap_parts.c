@@ -149,12 +149,17 @@ static void set_proportions(struct cairn_heap_part *part)
         part->front_limit = cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE;
 }
 
+static void clear_ledger(const struct geometry *geometry)
+{
+    memset((void *)geometry->ledger, 0, ledger_pages(geometry->end) * LEDGER_BYTES);
+}
+
+/* Needs: the ledger is clear. */
 static void part_init(struct cairn_heap_part *part, const struct geometry *geometry,
                       uintptr_t region_start)
 {
     *part = (struct cairn_heap_part){.region_start = region_start};
     memset(part->bins, 0xff, sizeof(part->bins)); /* NONE everywhere */
-    memset((void *)geometry->ledger, 0, ledger_pages(geometry->end) * LEDGER_BYTES);
     use_ledger(part, geometry);
     use_chunks(part, geometry);
     set_bit(part->live, part->end); /* the wall */
@@ -247,6 +252,7 @@ static bool add_part(struct cairn_heap *self, struct cairn_region region)
     if (!plan(&geometry, region.start, at, false))
         return false;
     struct cairn_heap_part *part = (struct cairn_heap_part *)at;
+    clear_ledger(&geometry);
     part_init(part, &geometry, region.start);
     part->region_end = region.end;
     struct cairn_heap_part **last = &self->part.next;
@@ -266,7 +272,7 @@ static enum cairn_region_error find_region(const void *start, size_t size,
     return error;
 }
 
-enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, size_t size)
+static enum cairn_region_error init(struct cairn_heap *self, void *start, size_t size, bool zeroed)
 {
     struct cairn_region region;
     struct geometry geometry;
@@ -277,10 +283,22 @@ enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, si
     struct cairn_region first = take_first(&region);
     if (!plan(&geometry, first.start, first.end, true))
         return CAIRN_REGION_TOO_SMALL;
+    if (!zeroed)
+        clear_ledger(&geometry);
     part_init(&self->part, &geometry, first.start);
     while (region.start < region.end && add_part(self, take_first(&region)))
         continue;
     return CAIRN_REGION_OK;
+}
+
+enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, size_t size)
+{
+    return init(self, start, size, false);
+}
+
+enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start, size_t size)
+{
+    return init(self, start, size, true);
 }
 
 /*

@@ -120,6 +120,16 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_init(struct cairn_heap *self, 
                                                        size_t size);
 
 /*
+ * The same over memory that reads as zero, as a system's fresh pages do: its ledger is not written
+ * before it is needed. So a heap over far more addresses than memory costs nothing, and never has
+ * to grow, which would move the ledger.
+ *
+ * Cost: O(1), for up to 32 GiB.
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start,
+                                                              size_t size);
+
+/*
  * Gives the heap more memory. Memory that begins where a region ends extends that region, ledger
  * and all; other memory becomes a region of its own, which the front does not serve.
  *
@@ -127,6 +137,8 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_init(struct cairn_heap *self, 
  * Errors: TOO_SMALL (below CAIRN_HEAP_FURTHER_REGION, where it extends none), WRAPS, OVERLAPS; then
  *         *self is as it was.
  * Cost:   an extension moves the ledger: size of the region / 32, and empties the magazines.
+ * Context: behind <cairn/magazines.h>, only between cairn_magazines_stop() and _go_on(): they look
+ *         into the ledger without the lock.
  */
 CAIRN_MUST_USE enum cairn_region_error cairn_heap_add_region(struct cairn_heap *self, void *start,
                                                              size_t size);
