@@ -30,7 +30,7 @@ help: ## this list
 	@echo
 	@sed -nE 's/^([a-z_-]+):.*## (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
 	@echo
-	@sed -nE 's/^# option (.*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
+	@sed -nE 's/^# option ([^:]*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
 
 clean: ## remove everything that was built
 	rm -rf build compile_commands.json

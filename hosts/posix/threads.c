@@ -97,7 +97,7 @@ static void begin(void)
 }
 
 /* The number comes first: should what follows ask for it again, it is there. */
-static unsigned take_slot(void)
+static __attribute__((noinline, cold)) unsigned take_slot(void)
 {
     int errno_before = errno;
     unsigned slot = take_lowest();

@@ -6,8 +6,10 @@
  * rbp and the address to return to. Nothing on a stack is trusted: a pair is read only if it lies
  * in a stack, and the chain may only go up.
  *
- * What it is bad at: a chain ends at an interrupt; what was interrupted is told from the
- * interrupt's frame, by panic_with_frame() alone.
+ * A chain goes on through an interrupt: its stub leaves such a pair, too.
+ *
+ * What it is bad at: of a function that was interrupted, the line may be that of the instruction
+ * before, since a return address is taken to stand behind a call.
  */
 #ifndef PANIC_BACKTRACE_H
 #define PANIC_BACKTRACE_H

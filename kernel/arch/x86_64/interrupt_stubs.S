@@ -46,10 +46,14 @@ save_and_dispatch:
         pushq %r15
         cld
         movq %rsp, %rdi
-        /* The processor aligned the stack to 16 before it pushed; 22 words keep it so. A frame
-           pointer of 0 ends a backtrace here; panic_with_frame() goes on from the frame. */
-        xorl %ebp, %ebp
+        /* A pair of frame pointer and return address, as a call would have left it, so that a
+           backtrace goes on in what was interrupted. The processor aligned the stack to 16 before it
+           pushed; 22 words and these two keep it so. */
+        pushq 136(%rdi)                 /* rip */
+        pushq %rbp
+        movq %rsp, %rbp
         call interrupt_dispatch
+        addq $16, %rsp
         popq %r15
         popq %r14
         popq %r13
