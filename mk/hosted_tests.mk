@@ -7,7 +7,8 @@
 #     UNIT_OBJECTS_NAME   objects that have rules of their own
 #     UNIT_PANIC_NAME     the source of its cairn_host_panic, instead of support's
 #     UNIT_LINK_NAME      options for the linker
-# Each tests/conformance/NAME.c likewise, with tests/conformance/support besides.
+# Each tests/conformance/NAME.c likewise, with tests/conformance/support besides; and each
+# tests/reliability/NAME.c, with its support and the heap's model of tests/fuzz.
 
 comma := ,
 UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
@@ -15,6 +16,7 @@ UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,s
 UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
 UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
 UNIT_LINK_alloc_locked                := $(UNIT_LINK_base_spinlock)
+UNIT_LINK_alloc_magazines             := -Wl$(comma)--wrap=cairn_spinlock_lock_at
 
 UNIT_NAMES   := $(basename $(notdir $(wildcard tests/unit/*.c)))
 UNIT_TESTS   := $(UNIT_NAMES:%=$(BUILD)/tests/unit/%)
@@ -24,6 +26,11 @@ UNIT_SUPPORT := $(filter-out $(UNIT_PANIC),$(wildcard tests/unit/support/*.c)) h
 CONFORMANCE_NAMES   := $(basename $(notdir $(wildcard tests/conformance/*.c)))
 CONFORMANCE_TESTS   := $(CONFORMANCE_NAMES:%=$(BUILD)/tests/conformance/%)
 SUPPORT_conformance := $(wildcard tests/conformance/support/*.c)
+
+RELIABILITY_NAMES   := $(basename $(notdir $(wildcard tests/reliability/*.c)))
+RELIABILITY_TESTS   := $(RELIABILITY_NAMES:%=$(BUILD)/tests/reliability/%)
+SUPPORT_reliability := $(wildcard tests/reliability/support/*.c) \
+                       tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 
 .PHONY: unit-tests check-unit
 unit-tests: $(UNIT_TESTS) ## build the unit tests
@@ -35,15 +42,16 @@ check-unit: unit-tests ## run the unit tests by themselves
 
 # A test sees every layer. A kernel source sees what it sees in the kernel.
 TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz \
-               tests/conformance/support tests/unit/support
-$(foreach layer,tests/fuzz tests/conformance tests/unit,$(eval \
+               tests/conformance/support tests/unit/support tests/reliability/support
+$(foreach layer,tests/fuzz tests/conformance tests/unit tests/reliability,$(eval \
     $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
 $(foreach layer,$(KERNEL_LAYERS),$(eval \
     $(call layer_rules,sanitized,$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer)))))
 
 # gcc warns of every local that lives across expect_panic(), and notes where items of 64-byte
 # alignment are passed by value; -Wno-unknown... is for clang.
-$(BUILD)/sanitized/tests/unit/%.o $(BUILD)/sanitized/tests/conformance/%.o: \
+$(BUILD)/sanitized/tests/unit/%.o $(BUILD)/sanitized/tests/conformance/%.o \
+$(BUILD)/sanitized/tests/reliability/%.o: \
     FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
 
 # An archive, so that a program gets what it uses: most register no global allocator.
@@ -61,6 +69,69 @@ $(BUILD)/tests/$(1)/$(2): $(call objects,sanitized,tests/$(1)/$(2).c $(UNIT_SUPP
 endef
 $(foreach name,$(UNIT_NAMES),$(eval $(call hosted_test,unit,$(name))))
 $(foreach name,$(CONFORMANCE_NAMES),$(eval $(call hosted_test,conformance,$(name))))
+$(foreach name,$(RELIABILITY_NAMES),$(eval $(call hosted_test,reliability,$(name))))
+
+# The reliability tests again, optimised and without sanitizers, to do much more of the same.
+
+# option ACTIONS=N DEPTH=N TRIALS=N CASES=N CHECKED_ACTIONS=N: how much make reliability does
+
+reliability: export CHECKED_ACTIONS ?= 10000000
+reliability: export ACTIONS ?= 1000000000
+reliability: export DEPTH   ?= 7
+reliability: export TRIALS  ?= 100000
+reliability: export CASES   ?= 100000
+
+.PHONY: reliability check-the-checks
+reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability tests at full length: 10^9 actions, half an hour
+	@for test in $^; do $$test || exit 1; done
+
+FLAGS_optimised := -O2 -D_GNU_SOURCE -Wno-unknown-warning-option -Wno-clobbered
+$(call variant_rules,optimised,$(SHARED_LAYERS) $(HOSTED_LAYERS))
+$(foreach layer,tests/fuzz tests/unit tests/reliability,$(eval \
+    $(call layer_rules,optimised,$(layer),$(TEST_LAYERS))))
+
+$(BUILD)/optimised/libcairn.a: $(call objects,optimised,$(SHARED_SOURCES))
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+$(BUILD)/reliability/%: $(BUILD)/optimised/tests/reliability/%.o \
+        $(call objects,optimised,$(UNIT_SUPPORT) $(UNIT_PANIC) $(SUPPORT_reliability)) \
+        $(BUILD)/optimised/libcairn.a
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $^ -o $@ -lcmocka -pthread
+
+check-the-checks: ## switch off each check of the heap in turn: some test must fail (long)
+	@CC=$(CC) tests/reliability/check_the_checks.py
+
+# Each tests/threads/NAME.c becomes two programs: tests/threads/NAME under ThreadSanitizer, and
+# tests/threads-plain/NAME, as fast as threads really are. A panic ends either.
+# threads.c works to a thread's very end, where ThreadSanitizer has left it already.
+
+FLAGS_raced := -O1 -fsanitize=thread -D_GNU_SOURCE
+$(BUILD)/raced/hosts/posix/threads.o: FLAGS_raced += -fno-sanitize=thread
+$(call variant_rules,raced,$(SHARED_LAYERS) $(HOSTED_LAYERS))
+$(foreach variant,raced hosted,$(foreach layer,tests/threads tests/unit/support,$(eval \
+    $(call layer_rules,$(variant),$(layer),$(TEST_LAYERS)))))
+
+$(BUILD)/raced/libcairn.a: $(call objects,raced,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+THREAD_NAMES := $(basename $(notdir $(wildcard tests/threads/*.c)))
+THREAD_TESTS := $(foreach suite,threads threads-plain,$(THREAD_NAMES:%=$(BUILD)/tests/$(suite)/%))
+
+# $(1): the suite, $(2): the variant, $(3): the library
+define thread_test
+$(BUILD)/tests/$(1)/%: $(BUILD)/$(2)/tests/threads/%.o $(BUILD)/$(2)/tests/unit/support/random.o $(3)
+	@mkdir -p $$(@D)
+	$$(quiet)$$(CC) $$(FLAGS_$(2)) $$^ -o $$@ -lcmocka -pthread
+endef
+$(eval $(call thread_test,threads,raced,$(BUILD)/raced/libcairn.a))
+$(eval $(call thread_test,threads-plain,hosted,$(BUILD)/libcairn.a))
+
+.PHONY: thread-tests
+thread-tests: $(THREAD_TESTS) ## build the tests with many threads, with ThreadSanitizer and without
+built-tests: thread-tests
 
 # base/freestanding/memory.c beside the libc whose functions it stands in for: as the sanitizers
 # see it; the very object that the kernel links; and one from an optimiser that may call libc.
@@ -76,8 +147,9 @@ $(BUILD)/unit/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 
 # option FUZZ=NAME SECONDS=N: what make fuzz runs, and for how long: FUZZ=format SECONDS=60
 
-FUZZ_NAMES          := format
+FUZZ_NAMES          := format heap
 FUZZ_SOURCES_format := tests/fuzz/format_case.c
+FUZZ_SOURCES_heap   := tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 
 FUZZ    ?= format
 SECONDS ?= 60
@@ -85,7 +157,8 @@ SECONDS ?= 60
 .PHONY: fuzz
 fuzz: $(BUILD)/tests/fuzz/$(FUZZ) ## fuzz one part for a while (needs CC=clang)
 	@mkdir -p $(BUILD)/fuzz/$(FUZZ)
-	cd $(BUILD)/fuzz && $(CURDIR)/$< -max_total_time=$(SECONDS) -max_len=512 $(FUZZ)
+	cd $(BUILD)/fuzz && $(CURDIR)/$< -max_total_time=$(SECONDS) -max_len=512 $(FUZZ) \
+	    $(wildcard $(CURDIR)/tests/fuzz/corpus/$(FUZZ))
 
 FLAGS_fuzzed = $(if $(findstring clang,$(CC)),,$(error libFuzzer is part of clang: make fuzz CC=clang)) \
     $(FLAGS_sanitized) -fsanitize=fuzzer-no-link
@@ -104,3 +177,30 @@ $(BUILD)/tests/fuzz/$(1): $(call objects,fuzzed,tests/fuzz/$(1).c $(FUZZ_SOURCES
 	$$(quiet)$$(CC) $$(FLAGS_fuzzed) -fsanitize=fuzzer $$^ -o $$@
 endef
 $(foreach name,$(FUZZ_NAMES),$(eval $(call fuzz_target,$(name))))
+
+# Fuzzing with AFL++: the same targets, with a main() that reads standard input. What AFL++ begins
+# with is the corpus in the repository; what it finds is kept in $(BUILD)/fuzz/NAME-afl.
+
+.PHONY: fuzz-afl
+fuzz-afl: $(BUILD)/tests/fuzz/$(FUZZ)-afl ## fuzz the same with AFL++ (package afl++): FUZZ=heap
+	@mkdir -p $(BUILD)/fuzz
+	AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_UI=1 afl-fuzz -m none \
+	    -V $(SECONDS) -i tests/fuzz/corpus/$(FUZZ) -o $(BUILD)/fuzz/$(FUZZ)-afl -- $(CURDIR)/$<
+
+FLAGS_afl := -O2 -D_GNU_SOURCE
+$(BUILD)/afl/%.o $(BUILD)/tests/fuzz/%-afl: CC = afl-clang-fast
+$(call variant_rules,afl,$(SHARED_LAYERS) $(HOSTED_LAYERS))
+$(eval $(call layer_rules,afl,tests/fuzz,$(TEST_LAYERS)))
+
+$(BUILD)/afl/libcairn.a: $(call objects,afl,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+# $(1): the target's name
+define afl_target
+$(BUILD)/tests/fuzz/$(1)-afl: $(call objects,afl,tests/fuzz/$(1).c tests/fuzz/standard_input.c \
+        $(FUZZ_SOURCES_$(1))) $(BUILD)/afl/libcairn.a
+	@mkdir -p $$(@D)
+	$$(quiet)$$(CC) $$^ -o $$@ -pthread
+endef
+$(foreach name,$(FUZZ_NAMES),$(eval $(call afl_target,$(name))))

@@ -32,7 +32,7 @@ $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call obj
 
 # What one compiler builds for the tests; the kernels are those that tests/harness boots.
 .PHONY: test built-tests
-built-tests: unit-tests $(CONFORMANCE_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
+built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
         $(BUILD)/cairn-dummy.elf
 	$(write_compile_commands)
 

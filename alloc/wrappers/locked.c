@@ -21,6 +21,9 @@ struct deferred {
 
 #define DEFERRED_SIZE_LIMIT ((uint64_t)1 << 58)
 
+/* The layout of a block that was given back without one. */
+#define UNSIZED ((struct cairn_layout){0, 1})
+
 /* Blocks need not be aligned for the struct. */
 static struct deferred deferred_read(const void *block)
 {
@@ -45,6 +48,15 @@ static void defer(struct cairn_locked *self, void *block, struct cairn_layout la
                                         __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }
 
+static void dealloc_deferred(struct cairn_locked *self, void *block, uint64_t size_and_align)
+{
+    struct cairn_layout layout = {size_and_align >> 6, (size_t)1 << (size_and_align & 63)};
+    if (layout.size == UNSIZED.size)
+        cairn_allocator_dealloc_unsized(self->inner, block);
+    else
+        cairn_allocator_dealloc(self->inner, block, layout);
+}
+
 /* Needs: the lock is held. */
 static size_t settle(struct cairn_locked *self)
 {
@@ -52,9 +64,7 @@ static size_t settle(struct cairn_locked *self)
     void *block = __atomic_exchange_n(&self->deferred, NULL, __ATOMIC_ACQUIRE);
     for (; block; count++) {
         struct deferred deferred = deferred_read(block);
-        cairn_allocator_dealloc(self->inner, block,
-                                (struct cairn_layout){deferred.size_and_align >> 6,
-                                                      (size_t)1 << (deferred.size_and_align & 63)});
+        dealloc_deferred(self, block, deferred.size_and_align);
         block = deferred.next;
     }
     return count;
@@ -166,21 +176,48 @@ static void *locked_realloc(struct cairn_allocator *allocator, void *block,
     return new_block;
 }
 
+/* Without the lock. */
+static bool locked_is_surely_live(struct cairn_allocator *allocator, void *block,
+                                  struct cairn_layout layout)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    const struct cairn_allocator_operations *inner = self->inner->operations;
+    return inner->is_surely_live && inner->is_surely_live(self->inner, block, layout);
+}
+
+/* Without the lock. */
+static size_t locked_sure_size(struct cairn_allocator *allocator, const void *block)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    const struct cairn_allocator_operations *inner = self->inner->operations;
+    if (is_in_reserve(&self->reserve, block))
+        return self->reserve.block_size;
+    return inner->sure_size ? inner->sure_size(self->inner, block) : 0;
+}
+
+/* On re-entry a block is not looked at: the ledger is being written. Its dealloc comes to that. */
 static void locked_verify(struct cairn_allocator *allocator, void *block,
                           struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (self->inner->operations->verify && !is_in_reserve(&self->reserve, block))
-        self->inner->operations->verify(self->inner, block, layout);
+    if (!self->inner->operations->verify || is_in_reserve(&self->reserve, block) ||
+        locked_is_surely_live(allocator, block, layout) || !enter(self))
+        return;
+    self->inner->operations->verify(self->inner, block, layout);
+    leave(self);
 }
 
-/* A live block's size does not change, so it is read without the lock. */
 static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (is_in_reserve(&self->reserve, block))
-        return self->reserve.block_size;
-    return cairn_allocator_usable_size(self->inner, block);
+    size_t size = locked_sure_size(allocator, block);
+    if (size != 0)
+        return size;
+    bool entered = enter(self);
+    size = cairn_allocator_usable_size(self->inner, block);
+    if (entered)
+        leave(self);
+    return size;
 }
 
 static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *block)
@@ -192,8 +229,7 @@ static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *bloc
         cairn_allocator_dealloc_unsized(self->inner, block);
         leave(self);
     } else {
-        size_t size = cairn_allocator_usable_size(self->inner, block);
-        defer(self, block, (struct cairn_layout){size, 1});
+        defer(self, block, UNSIZED);
     }
 }
 
@@ -206,6 +242,8 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .verify = locked_verify,
     .usable_size = locked_usable_size,
     .dealloc_unsized = locked_dealloc_unsized,
+    .is_surely_live = locked_is_surely_live,
+    .sure_size = locked_sure_size,
 };
 
 /* ---- the policy ---- */

@@ -27,31 +27,35 @@ static struct cairn_magazines *magazines_of(struct cairn_allocator *allocator)
 /* ---- size classes ---- */
 
 /*
- * 16 classes of 16 bytes' distance up to 256, then 8 a doubling up to 4096.
+ * 8 classes of 16 bytes' distance up to 128, then 4 a doubling up to 4096: those of the allocator
+ * cairn. Were they others, a block given back without its size, whose real size is one of cairn's
+ * classes, would go to another class than it came from, and none would ever come home.
  */
-#define LINEAR_LARGEST 256
-#define LINEAR_CLASSES 16
+#define LINEAR_LARGEST 128
+#define LINEAR_CLASSES 8
 #define CLASS_ALIGN    16
 
-static bool is_cacheable(struct cairn_layout layout)
+/* With a budget of 0 nothing is, so that nothing is rounded up; and size 0 is the inner one's. */
+static bool is_cacheable(const struct cairn_magazines *self, struct cairn_layout layout)
 {
-    return layout.size <= CAIRN_MAGAZINE_LARGEST && layout.align <= CLASS_ALIGN;
+    return layout.size - 1 < CAIRN_MAGAZINE_LARGEST && layout.align <= CLASS_ALIGN &&
+           self->budget > 0;
 }
 
 static unsigned class_of(size_t size)
 {
     if (size <= LINEAR_LARGEST)
         return (unsigned)((size - 1) / 16);
-    unsigned doubling = cairn_log2_floor(size - 1); /* from 8 on */
-    return LINEAR_CLASSES + (doubling - 8) * 8 + (unsigned)((size - 1) >> (doubling - 3) & 7);
+    unsigned doubling = cairn_log2_floor(size - 1); /* from 7 on */
+    return LINEAR_CLASSES + (doubling - 7) * 4 + (unsigned)((size - 1) >> (doubling - 2) & 3);
 }
 
 static size_t class_size(unsigned number)
 {
     if (number < LINEAR_CLASSES)
         return (number + 1) * 16;
-    unsigned doubling = (number - LINEAR_CLASSES) / 8, step = (number - LINEAR_CLASSES) % 8;
-    return ((size_t)256 << doubling) + ((size_t)32 << doubling) * (step + 1);
+    unsigned doubling = (number - LINEAR_CLASSES) / 4, step = (number - LINEAR_CLASSES) % 4;
+    return ((size_t)128 << doubling) + ((size_t)32 << doubling) * (step + 1);
 }
 
 static struct cairn_layout class_layout(unsigned number)
@@ -66,16 +70,19 @@ static uintptr_t mark_of(const void *block)
     return (uintptr_t)block ^ (uintptr_t)0x5ca1ab1e0ddba11ULL;
 }
 
+/* In the second word: the first one was often just written, in pieces, by the block's user. */
+#define MARK_OFFSET 8
+
 static bool bears_mark(const void *block)
 {
     uintptr_t word;
-    memcpy(&word, block, sizeof(word));
+    memcpy(&word, (const char *)block + MARK_OFFSET, sizeof(word));
     return word == mark_of(block);
 }
 
 static void set_mark(void *block, uintptr_t word)
 {
-    memcpy(block, &word, sizeof(word));
+    memcpy((char *)block + MARK_OFFSET, &word, sizeof(word));
 }
 
 static void push(struct cairn_magazine *magazine, void *block)
@@ -101,13 +108,14 @@ static void *pop(struct cairn_magazine *magazine)
  * Gives the caller's slot, entered, or null where it must go to the inner allocator: it has no
  * slot, somebody is emptying it, or the caller is a handler that interrupted its owner.
  */
-static struct cairn_magazine_slot *enter(struct cairn_magazines *self)
+static inline struct cairn_magazine_slot *enter(struct cairn_magazines *self)
 {
     unsigned number = cairn_host_slot();
     if (number >= self->slot_count)
         return NULL;
     struct cairn_magazine_slot *slot = &self->slots[number];
-    if (__atomic_load_n(&slot->busy, __ATOMIC_RELAXED))
+    /* Acquire: the slot may have been another's, whose last leave() this sees. */
+    if (__atomic_load_n(&slot->busy, __ATOMIC_ACQUIRE))
         return NULL;
     __atomic_store_n(&slot->busy, 1, __ATOMIC_RELAXED);
     /* The processor may still see `stopped` before it shows `busy`: the one that stops the slot
@@ -386,13 +394,26 @@ void cairn_magazines_go_on(struct cairn_magazines *self)
     cairn_spinlock_unlock(&self->flushing);
 }
 
-size_t cairn_magazines_flush(struct cairn_magazines *self)
+/* Needs: the slots are stopped. */
+static size_t flush_stopped(struct cairn_magazines *self)
 {
-    cairn_magazines_stop(self);
     size_t bytes = 0;
     for (size_t i = 0; i < self->slot_count; i++)
         bytes += flush_pairs(self, &self->slots[i]);
-    bytes += flush_depot(self);
+    return bytes + flush_depot(self);
+}
+
+void cairn_magazines_go_on_alone(struct cairn_magazines *self)
+{
+    for (size_t i = 0; i < self->slot_count; i++)
+        __atomic_store_n(&self->slots[i].busy, 0, __ATOMIC_RELAXED);
+    cairn_magazines_go_on(self);
+}
+
+size_t cairn_magazines_flush(struct cairn_magazines *self)
+{
+    cairn_magazines_stop(self);
+    size_t bytes = flush_stopped(self);
     cairn_magazines_go_on(self);
     return bytes;
 }
@@ -496,19 +517,29 @@ static void refuse_second_free(struct cairn_magazines *self, const void *block)
 
 /* ---- the interface ---- */
 
+/* While nobody caches anything: what others free meanwhile goes to the inner allocator, too. */
+static void *alloc_after_flush(struct cairn_magazines *self, struct cairn_layout layout)
+{
+    cairn_magazines_stop(self);
+    flush_stopped(self);
+    void *block = cairn_allocator_alloc(self->inner, layout);
+    cairn_magazines_go_on(self);
+    return block;
+}
+
 /* Straight to the inner allocator; if it has nothing left, once more after it got all back. */
 static void *alloc_from_inner(struct cairn_magazines *self, struct cairn_layout layout)
 {
     void *block = cairn_allocator_alloc(self->inner, layout);
-    if (!block && !interrupts_an_operation(self) && cairn_magazines_flush(self) > 0)
-        block = cairn_allocator_alloc(self->inner, layout);
+    if (!block && !interrupts_an_operation(self))
+        block = alloc_after_flush(self, layout);
     return block;
 }
 
 static void *magazines_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_magazines *self = magazines_of(allocator);
-    if (!is_cacheable(layout))
+    if (!is_cacheable(self, layout))
         return alloc_from_inner(self, layout);
     unsigned size_class = class_of(layout.size);
     struct cairn_magazine_slot *slot = enter(self);
@@ -530,7 +561,7 @@ static void verify(struct cairn_magazines *self, void *block, struct cairn_layou
 }
 
 /* Keeps a block of the class in the caller's slot; false if the inner allocator must take it. */
-static bool keep(struct cairn_magazines *self, unsigned size_class, void *block)
+static inline bool keep(struct cairn_magazines *self, unsigned size_class, void *block)
 {
     if (__builtin_expect(bears_mark(block), 0))
         refuse_second_free(self, block);
@@ -548,7 +579,7 @@ static void magazines_dealloc(struct cairn_allocator *allocator, void *block,
                               struct cairn_layout layout)
 {
     struct cairn_magazines *self = magazines_of(allocator);
-    if (!is_cacheable(layout)) {
+    if (!is_cacheable(self, layout)) {
         cairn_allocator_dealloc(self->inner, block, layout);
         return;
     }
@@ -575,24 +606,23 @@ static void magazines_dealloc_unsized(struct cairn_allocator *allocator, void *b
 }
 
 /* What the inner allocator was asked for. */
-static struct cairn_layout inner_layout(struct cairn_layout layout)
+static struct cairn_layout inner_layout(const struct cairn_magazines *self,
+                                        struct cairn_layout layout)
 {
-    return is_cacheable(layout) ? class_layout(class_of(layout.size)) : layout;
+    return is_cacheable(self, layout) ? class_layout(class_of(layout.size)) : layout;
 }
 
 static void *magazines_realloc(struct cairn_allocator *allocator, void *block,
                                struct cairn_layout layout, size_t new_size)
 {
     struct cairn_magazines *self = magazines_of(allocator);
-    struct cairn_layout old_inner = inner_layout(layout);
-    struct cairn_layout new_inner = inner_layout((struct cairn_layout){new_size, layout.align});
-    if (old_inner.size == new_inner.size && is_cacheable(layout)) {
-        verify(self, block, old_inner);
+    struct cairn_layout new_layout = {new_size, layout.align};
+    bool was_cacheable = is_cacheable(self, layout), will_be = is_cacheable(self, new_layout);
+    if (was_cacheable && will_be && class_of(layout.size) == class_of(new_size)) {
+        verify(self, block, inner_layout(self, layout));
         return block;
     }
-    /* Two large sizes: the inner allocator may resize in place. */
-    if (old_inner.align == layout.align && new_inner.align == layout.align &&
-        !is_cacheable(layout) && new_size > CAIRN_MAGAZINE_LARGEST) {
+    if (!was_cacheable && !will_be) { /* the inner allocator may resize in place */
         void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
         if (new_block)
             return new_block;
@@ -603,7 +633,8 @@ static void *magazines_realloc(struct cairn_allocator *allocator, void *block,
 static void magazines_verify(struct cairn_allocator *allocator, void *block,
                              struct cairn_layout layout)
 {
-    verify(magazines_of(allocator), block, inner_layout(layout));
+    struct cairn_magazines *self = magazines_of(allocator);
+    verify(self, block, inner_layout(self, layout));
 }
 
 const struct cairn_allocator_operations cairn_magazines_operations = {

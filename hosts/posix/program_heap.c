@@ -86,12 +86,27 @@ static void whole_dealloc_unsized(struct cairn_allocator *allocator, void *block
     cairn_allocator_dealloc_unsized(&whole_of(allocator)->heap.allocator, block);
 }
 
+static bool whole_is_surely_live(struct cairn_allocator *allocator, void *block,
+                                 struct cairn_layout layout)
+{
+    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
+    return heap->operations->is_surely_live(heap, block, layout);
+}
+
+static size_t whole_sure_size(struct cairn_allocator *allocator, const void *block)
+{
+    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
+    return heap->operations->sure_size(heap, block);
+}
+
 static const struct cairn_allocator_operations whole_operations = {
     .name = "program heap",
     .alloc = whole_alloc,
     .dealloc = whole_dealloc,
     .realloc = whole_realloc,
     .verify = whole_verify,
+    .is_surely_live = whole_is_surely_live,
+    .sure_size = whole_sure_size,
     .usable_size = whole_usable_size,
     .dealloc_unsized = whole_dealloc_unsized,
 };
@@ -114,9 +129,20 @@ void cairn_program_heap_before_fork(void)
     cairn_locked_lock(&locked);
 }
 
-void cairn_program_heap_after_fork(void)
+static void unlock(void)
 {
     cairn_locked_unlock(&locked);
     cairn_spinlock_unlock(&cairn_program_heap.depot);
+}
+
+void cairn_program_heap_after_fork(void)
+{
+    unlock();
     cairn_magazines_go_on(&cairn_program_heap);
+}
+
+void cairn_program_heap_after_fork_in_child(void)
+{
+    unlock();
+    cairn_magazines_go_on_alone(&cairn_program_heap);
 }

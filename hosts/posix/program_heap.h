@@ -31,5 +31,6 @@ extern struct cairn_magazines cairn_program_heap;
  */
 void cairn_program_heap_before_fork(void);
 void cairn_program_heap_after_fork(void);
+void cairn_program_heap_after_fork_in_child(void);
 
 #endif

@@ -186,7 +186,7 @@ size_t malloc_usable_size(void *block)
 __attribute__((constructor)) static void keep_heap_whole_over_fork(void)
 {
     int error = pthread_atfork(cairn_program_heap_before_fork, cairn_program_heap_after_fork,
-                               cairn_program_heap_after_fork);
+                               cairn_program_heap_after_fork_in_child);
     cairn_check(error == 0, "pthread_atfork failed with error %d; the heap is not safe to fork",
                 error);
 }

@@ -177,7 +177,10 @@ void heap_model_dealloc(struct heap_model *self, size_t number)
     expect_pattern(&block, block.layout.size);
     set_block_busy(self, &block, false);
     self->blocks[number] = self->blocks[--self->count];
-    cairn_allocator_dealloc(&self->heap->allocator, block.address, block.layout);
+    if (block.pattern % 4 == 0 && !self->always_with_layout)
+        cairn_allocator_dealloc_unsized(&self->heap->allocator, block.address);
+    else
+        cairn_allocator_dealloc(&self->heap->allocator, block.address, block.layout);
 }
 
 void heap_model_flush(struct heap_model *self)

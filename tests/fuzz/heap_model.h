@@ -30,6 +30,7 @@ struct heap_model {
     unsigned char *memory; /* HEAP_MODEL_BYTES, on a multiple of 4096 */
     unsigned char next_pattern;
     bool failures_are_right; /* an allocation may fail for any reason */
+    bool always_with_layout; /* else a quarter of the blocks is given back without */
     size_t count;
     struct heap_model_block blocks[HEAP_MODEL_BLOCKS];         /* the first `count` are alive */
     uint64_t busy[HEAP_MODEL_BYTES / CAIRN_HEAP_GRANULE / 64]; /* a bit for each granule */
@@ -45,7 +46,9 @@ void heap_model_start(struct heap_model *self, size_t offset, size_t size);
 /* Gives the heap more memory; false if it did not take it. */
 bool heap_model_add_region(struct heap_model *self, size_t offset, size_t size);
 
-/* Each of these is one action. alloc and realloc say whether there was memory. */
+/*
+ * Each of these is one action. alloc and realloc say whether there was memory.
+ */
 bool heap_model_alloc(struct heap_model *self, struct cairn_layout layout, bool zeroed);
 bool heap_model_realloc(struct heap_model *self, size_t number, size_t new_size);
 void heap_model_dealloc(struct heap_model *self, size_t number);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""Programs that run on this machine: the unit and conformance tests, each a cmocka program of
-several tests, and tests/diagnostics/run, which says NAME... [ok] or [failed] of what it tried."""
+"""Programs that run on this machine: the unit, conformance and reliability tests, each a cmocka
+program of several tests, and tests/diagnostics/run, which says NAME... [ok] or [failed] of what it
+tried."""
 
 import os
 import re
@@ -8,7 +9,7 @@ import re
 from .tests import Failure, ROOT, Result, Test, describe_status, run_program
 
 TIMEOUT = 120
-SUITES = ("unit", "conformance")
+SUITES = ("unit", "conformance", "reliability")
 DIAGNOSTICS = "tests/diagnostics/run"
 
 
@@ -63,6 +64,8 @@ def run_diagnostics(compiler):
 def tests(compiler):
     programs = {f"{suite}/{name}": f"build/{compiler}/tests/{suite}/{name}"
                 for suite in SUITES for name in names(suite)}
+    programs |= {f"{suite}/{name}": f"build/{compiler}/tests/{suite}/{name}"
+                 for suite in ("threads", "threads-plain") for name in names("threads")}
     found = [Test(f"{compiler}/{name}", lambda program=program: run(program), program, seconds=3)
              for name, program in programs.items()]
     if os.path.exists(os.path.join(ROOT, DIAGNOSTICS)):

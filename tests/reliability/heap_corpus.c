@@ -14,7 +14,7 @@
 
 #define CORPUS "tests/fuzz/corpus/heap"
 
-enum { CASES_USUAL = 150, BYTES_MAX = 4096 };
+enum { CASES_USUAL = 1000, BYTES_MAX = 4096 };
 
 static uint8_t bytes[BYTES_MAX];
 static char name[512];

@@ -24,7 +24,7 @@ enum {
     HEAP = 1024,
     DEPTH_USUAL = 5,
     DEPTH_MAX = 32,
-    STATES_BITS = 25,
+    STATES_BITS = 22,
     ALLOCS = 8,
     SIZES = 4,
 };

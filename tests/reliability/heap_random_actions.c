@@ -2,9 +2,9 @@
 /*
  * Random actions on heaps of the allocator cairn, against the model.
  *
- *     ACTIONS=N     how many, in all heaps together
- *     CHECK_EVERY=N a whole-heap check after every N-th; 1 in small heaps, unless said
- *     SEED=N        repeats a run
+ *     CHECKED_ACTIONS=N   how many in small heaps, each followed by a whole-heap check
+ *     ACTIONS=N           how many in heaps of every size, checked now and then
+ *     SEED=N              repeats a run
  *
  * `make reliability` runs 10^7 with a check after each, and 10^9 with few.
  */
@@ -16,7 +16,12 @@
 #include "effort.h"
 #include "heap_model.h"
 
-enum { ACTIONS_USUAL = 60000, ACTIONS_PER_HEAP = 20000, ALIGN_BITS = 13 };
+enum {
+    CHECKED_ACTIONS_USUAL = 60000,
+    ACTIONS_USUAL = 300000,
+    ACTIONS_PER_HEAP = 20000,
+    ALIGN_BITS = 13
+};
 
 static _Alignas(4096) unsigned char memory[HEAP_MODEL_BYTES];
 static struct cairn_heap heap;
@@ -113,7 +118,7 @@ static void play_all(size_t bits, size_t actions, size_t check_every)
     for (action = 0; action < actions;) {
         size_t size = ((size_t)1024 << below(bits)) + below(512);
         size_t end = action + ACTIONS_PER_HEAP < actions ? action + ACTIONS_PER_HEAP : actions;
-        play(size, end, effort("CHECK_EVERY", check_every));
+        play(size, end, check_every);
     }
     printf("# %zu actions\n", action);
 }
@@ -121,13 +126,13 @@ static void play_all(size_t bits, size_t actions, size_t check_every)
 static void small_heaps_checked_after_each_action(void **state)
 {
     (void)state;
-    play_all(6, effort("ACTIONS", ACTIONS_USUAL), 1); /* 1 to 32 KiB */
+    play_all(6, effort("CHECKED_ACTIONS", CHECKED_ACTIONS_USUAL), 1); /* 1 to 32 KiB */
 }
 
 static void heaps_of_every_size_checked_now_and_then(void **state)
 {
     (void)state;
-    play_all(12, effort("ACTIONS", ACTIONS_USUAL * 5), 10000); /* 1 KiB to 2 MiB */
+    play_all(12, effort("ACTIONS", ACTIONS_USUAL), 10000); /* 1 KiB to 2 MiB */
 }
 
 /* The action that was under way, if it failed. */

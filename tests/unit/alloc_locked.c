@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The locked wrapper: that every operation holds the lock, once and no longer than it must. */
+/*
+ * The locked wrapper: that every operation holds the lock, once and no longer than it must, and
+ * what becomes of one that comes inside another.
+ */
 #include "test.h"
 
 #include <pthread.h>
 #include <string.h>
 
+#include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 
@@ -155,6 +159,317 @@ static void entering_again_panics_with_the_name_and_place(void **state)
     expect_panic(cairn_locked_unlock(&entered), "'entered heap' is not held");
 }
 
+/* ---- Re-entry: a handler that comes while the lock is held, as the spy's on_call ---- */
+
+static const struct cairn_layout small = {24, 8};
+
+/* What the handler does once, and what it got. */
+static void (*handler)(void);
+static void *handler_block;
+
+static void interrupt(struct spy *self)
+{
+    (void)self;
+    void (*once)(void) = handler;
+    handler = NULL;
+    if (once)
+        once();
+}
+
+static void begin_reentry(enum cairn_reentry reentry)
+{
+    locked = (struct cairn_locked)CAIRN_LOCKED(&spy.allocator, "test heap");
+    cairn_locked_set_reentry(&locked, reentry);
+    spy = (struct spy){.allocator = {&spy_operations}, .on_call = interrupt};
+    handler_block = NULL;
+}
+
+static void *get_small(void)
+{
+    return cairn_allocator_alloc(&locked.allocator, small);
+}
+
+static void give_small(void *block)
+{
+    cairn_allocator_dealloc(&locked.allocator, block, small);
+}
+
+/* One operation, with the handler in its middle. */
+static void interrupt_with(void (*what)(void))
+{
+    handler = what;
+    give_small(get_small());
+    assert_null(handler);
+    assert_false(cairn_spinlock_held_by_caller(&locked.lock));
+}
+
+static void handler_allocs(void)
+{
+    handler_block = get_small();
+}
+
+static void handler_deallocs(void)
+{
+    give_small(handler_block);
+}
+
+static void handler_reallocs(void)
+{
+    void *block = cairn_allocator_realloc(&locked.allocator, handler_block, small, 40);
+    assert_true(block == NULL || locked.reserve.start != 0);
+    handler_block = block ? block : handler_block;
+}
+
+static void deferred_allocs_give_null_and_are_counted(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    for (size_t i = 1; i <= 3; i++) {
+        handler_block = &spy;
+        interrupt_with(handler_allocs);
+        assert_null(handler_block);
+        assert_int_equal(locked.refused, i);
+    }
+    handler_block = get_small();
+    void *before = handler_block;
+    memset(before, 0x41, 24);
+    interrupt_with(handler_reallocs);
+    assert_ptr_equal(handler_block, before); /* untouched, and still owned */
+    for (size_t i = 0; i < 24; i++)
+        assert_int_equal(((unsigned char *)before)[i], 0x41);
+    give_small(before);
+    assert_int_equal(locked.refused, 4);
+}
+
+static void deferred_deallocs_wait_for_the_next_operation(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    handler_block = get_small();
+    handler = handler_deallocs;
+    void *block = get_small();
+    assert_int_equal(strict_heap.live, 2);
+    assert_ptr_equal(locked.deferred, handler_block);
+    give_small(block); /* first what was deferred */
+    assert_int_equal(strict_heap.live, 0);
+    assert_null(locked.deferred);
+}
+
+static void *to_free[5];
+
+static void handler_deallocs_many(void)
+{
+    for (size_t i = 0; i < 5; i++)
+        cairn_allocator_dealloc(&locked.allocator, to_free[i],
+                                (struct cairn_layout){16 + i * 1000, (size_t)1 << i});
+}
+
+/* The strict heap compares each layout with the one that the block was allocated with. */
+static void settle_gives_back_each_with_its_layout(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    for (size_t i = 0; i < 5; i++)
+        to_free[i] = cairn_allocator_alloc(&locked.allocator,
+                                           (struct cairn_layout){16 + i * 1000, (size_t)1 << i});
+    handler = handler_deallocs_many;
+    void *block = get_small();
+    assert_int_equal(strict_heap.live, 6);
+    assert_int_equal(cairn_locked_settle(&locked), 5);
+    assert_int_equal(strict_heap.live, 1);
+    assert_int_equal(cairn_locked_settle(&locked), 0);
+    give_small(block);
+}
+
+static void refused_reentry_panics(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_REFUSED);
+    void *block = get_small();
+    cairn_locked_lock(&locked);
+    expect_panic((void)!get_small(), "lock 'test heap' is already held by this processor");
+    expect_panic(give_small(block), "lock 'test heap' is already held by this processor");
+    cairn_locked_unlock(&locked);
+    assert_int_equal(locked.refused, 0);
+    give_small(block);
+}
+
+static void give_reserve_back(void)
+{
+    cairn_allocator_dealloc(&spy.allocator, (void *)locked.reserve.start,
+                            (struct cairn_layout){locked.reserve.size, CAIRN_RESERVE_ALIGN});
+}
+
+static void allowed_allocs_come_from_the_reserve(void **state)
+{
+    (void)state;
+    void *blocks[4];
+    begin_reentry(CAIRN_REENTRY_REFUSED);
+    assert_true(cairn_locked_allow_reentry(&locked, 30, 4));
+    assert_int_equal(locked.reserve.size, 4 * 32);
+    for (size_t i = 0; i < 4; i++) {
+        interrupt_with(handler_allocs);
+        assert_int_equal((uintptr_t)handler_block, locked.reserve.start + i * 32);
+        memset(handler_block, 0x20 + (int)i, 32);
+        blocks[i] = handler_block;
+    }
+    interrupt_with(handler_allocs); /* all are in use */
+    assert_null(handler_block);
+    assert_int_equal(locked.refused, 1);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(((unsigned char *)blocks[i])[31], 0x20 + i);
+    handler_block = blocks[2];
+    interrupt_with(handler_deallocs); /* at once, from a handler */
+    give_small(blocks[0]);            /* and from elsewhere */
+    assert_int_equal(locked.reserve.free, 5);
+    assert_null(locked.deferred);
+    give_small(blocks[1]);
+    give_small(blocks[3]);
+    assert_int_equal(locked.reserve.free, 15);
+    give_reserve_back();
+}
+
+static void handler_asks_too_much(void)
+{
+    struct cairn_layout large = {33, 8}, aligned = {16, 32}, fits = {32, 16};
+    assert_null(cairn_allocator_alloc(&locked.allocator, large));
+    assert_null(cairn_allocator_alloc(&locked.allocator, aligned));
+    handler_block = cairn_allocator_alloc_zeroed(&locked.allocator, fits);
+}
+
+static void the_reserve_serves_what_fits_alone(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    assert_true(cairn_locked_allow_reentry(&locked, 32, CAIRN_RESERVE_BLOCKS));
+    assert_true(locked.reserve.free == UINT64_MAX);
+    interrupt_with(handler_asks_too_much);
+    assert_int_equal(locked.refused, 2);
+    assert_non_null(handler_block);
+    for (size_t i = 0; i < 32; i++)
+        assert_int_equal(((unsigned char *)handler_block)[i], 0);
+    cairn_allocator_dealloc(&locked.allocator, handler_block, (struct cairn_layout){32, 16});
+    assert_true(locked.reserve.free == UINT64_MAX);
+    give_reserve_back();
+}
+
+/* A block of the reserve may grow out of it, later, when the heap itself can serve. */
+static void realloc_leaves_the_reserve(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    interrupt_with(handler_allocs);
+    memset(handler_block, 0x63, 24);
+    interrupt_with(handler_reallocs);
+    assert_true((uintptr_t)handler_block - locked.reserve.start < locked.reserve.size);
+    unsigned char *block = cairn_allocator_realloc(&locked.allocator, handler_block,
+                                                   (struct cairn_layout){40, 8}, 4000);
+    assert_false((uintptr_t)block - locked.reserve.start < locked.reserve.size);
+    for (size_t i = 0; i < 24; i++)
+        assert_int_equal(block[i], 0x63);
+    assert_int_equal(locked.reserve.free, 3);
+    cairn_allocator_dealloc(&locked.allocator, block, (struct cairn_layout){4000, 8});
+    give_reserve_back();
+}
+
+static void wrong_frees_in_the_reserve_are_found(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    interrupt_with(handler_allocs);
+    expect_panic(give_small((char *)handler_block + 8), "is inside a block of the reserve");
+    assert_int_equal(cairn_allocator_usable_size(&locked.allocator, handler_block), 48);
+    give_small(handler_block);
+    expect_panic(give_small(handler_block), "locked: double free of");
+    give_reserve_back();
+}
+
+static void a_reserve_that_cannot_be_is_refused(void **state)
+{
+    (void)state;
+    begin_reentry(CAIRN_REENTRY_DEFERRED);
+    assert_false(cairn_locked_allow_reentry(&locked, (size_t)1 << 40, 2));
+    assert_false(cairn_locked_allow_reentry(&locked, SIZE_MAX, 2));
+    assert_false(cairn_locked_allow_reentry(&locked, SIZE_MAX / 2, 64));
+    assert_false(cairn_locked_allow_reentry(&locked, 0, 2));
+    assert_int_equal(locked.reentry, CAIRN_REENTRY_DEFERRED);
+    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 0), "it has 1 to 64");
+    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 65), "it has 1 to 64");
+    expect_panic(cairn_locked_set_reentry(&locked, CAIRN_REENTRY_ALLOWED),
+                 "re-entry is allowed by cairn_locked_allow_reentry()");
+    assert_true(cairn_locked_allow_reentry(&locked, 16, 1));
+    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 1), "is made once");
+    give_reserve_back();
+}
+
+/* ---- Re-entry over cairn: blocks without a size, and looks at blocks ---- */
+
+static _Alignas(1024) unsigned char cairn_memory[8192];
+static struct cairn_heap cairn_heap;
+
+static void deferred_without_a_size(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
+    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
+    cairn_locked_set_reentry(&locked, CAIRN_REENTRY_DEFERRED);
+    void *blocks[2] = {get_small(), get_small()};
+    cairn_locked_lock(&locked);
+    cairn_allocator_dealloc_unsized(&locked.allocator, blocks[0]);
+    give_small(blocks[1]);
+    locked.allocator.operations->verify(&locked.allocator, blocks, small); /* is not looked at */
+    assert_int_equal(cairn_heap_statistics(&cairn_heap).used, 64);
+    cairn_locked_unlock(&locked);
+    assert_int_equal(cairn_locked_settle(&locked), 2);
+    assert_int_equal(cairn_heap_statistics(&cairn_heap).used, 0);
+    cairn_heap_check(&cairn_heap);
+}
+
+static void a_block_of_the_reserve_is_not_cairn_s_to_verify(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
+    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
+    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    cairn_locked_lock(&locked);
+    void *block = get_small();
+    cairn_locked_unlock(&locked);
+    locked.allocator.operations->verify(&locked.allocator, (char *)block, small);
+    assert_int_equal(cairn_allocator_usable_size(&locked.allocator, block), 48);
+    cairn_allocator_dealloc_unsized(&locked.allocator, block);
+    assert_int_equal(locked.reserve.free, 3);
+    block = (char *)block + 48; /* in the middle of the inner allocator's block */
+    locked.allocator.operations->verify(&locked.allocator, block, small);
+}
+
+static void a_second_deferred_free_is_found_when_it_is_done(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
+    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
+    cairn_locked_set_reentry(&locked, CAIRN_REENTRY_DEFERRED);
+    void *block = get_small();
+    cairn_locked_lock(&locked);
+    give_small(block);
+    cairn_locked_unlock(&locked);
+    expect_panic(give_small(block), "double free");
+}
+
+static void looks_at_blocks_leave_the_lock_free(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
+    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
+    void *block = get_small();
+    locked.allocator.operations->verify(&locked.allocator, block, small);
+    assert_int_equal(cairn_allocator_usable_size(&locked.allocator, block), 32);
+    assert_false(cairn_spinlock_held_by_caller(&locked.lock));
+    cairn_allocator_dealloc_unsized(&locked.allocator, block);
+    assert_false(cairn_spinlock_held_by_caller(&locked.lock));
+}
+
 /* ---- Threads ---- */
 
 enum { THREADS = 3, ROUNDS = 20000, KEPT = 16, SIZE = 64 * 1024 };
@@ -221,6 +536,19 @@ int main(void)
         cmocka_unit_test_teardown(failure_gives_the_lock_back, after),
         cmocka_unit_test(the_inner_allocator_is_reached_under_the_lock),
         cmocka_unit_test(entering_again_panics_with_the_name_and_place),
+        cmocka_unit_test_teardown(deferred_allocs_give_null_and_are_counted, after),
+        cmocka_unit_test_teardown(deferred_deallocs_wait_for_the_next_operation, after),
+        cmocka_unit_test_teardown(settle_gives_back_each_with_its_layout, after),
+        cmocka_unit_test_teardown(refused_reentry_panics, after),
+        cmocka_unit_test_teardown(allowed_allocs_come_from_the_reserve, after),
+        cmocka_unit_test_teardown(the_reserve_serves_what_fits_alone, after),
+        cmocka_unit_test_teardown(realloc_leaves_the_reserve, after),
+        cmocka_unit_test_teardown(wrong_frees_in_the_reserve_are_found, after),
+        cmocka_unit_test_teardown(a_reserve_that_cannot_be_is_refused, after),
+        cmocka_unit_test(deferred_without_a_size),
+        cmocka_unit_test(a_block_of_the_reserve_is_not_cairn_s_to_verify),
+        cmocka_unit_test(a_second_deferred_free_is_found_when_it_is_done),
+        cmocka_unit_test(looks_at_blocks_leave_the_lock_free),
         cmocka_unit_test(threads_share_one_heap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

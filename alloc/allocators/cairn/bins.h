@@ -12,11 +12,15 @@
  *
  * A block that grows or shrinks within its bin stays in its list (move): most cuts of a large block
  * and most merges are that.
+ *
+ * Sizes and links lie in freed memory, where a late write can hit them. So none is believed before
+ * what it leads to says the same: the other end's size, the edge bits, the neighbour's link back.
  */
 #ifndef CAIRN_BINS_H
 #define CAIRN_BINS_H
 
 #include "ledger.h"
+#include "wrong_free.h"
 
 /* How many blocks of a bin are looked at: constant time, and most of what best fit would save. */
 #define PROBES 3
@@ -39,6 +43,40 @@ static inline bool is_same_bin(struct bin a, struct bin b)
     return a.row == b.row && a.column == b.column;
 }
 
+/* check_sound(part, position, condition, what): the free block at the position can be believed. */
+#define check_sound(part, position, condition, what) \
+    (__builtin_expect(!!(condition), 1) ? (void)0 : cairn_heap_report_damage(part, position, what))
+
+/* A free block of so many granules is at `position`: so say both its ends and the ledger. */
+static inline void check_free(const struct cairn_heap_part *part, uint64_t position,
+                              uint64_t granules)
+{
+    uint64_t last = position + granules - 1;
+    check_sound(part, position, is_position(part, position) && granules - 1 < part->end - position,
+                "a free block reaches out of the heap");
+    check_sound(part, position,
+                has_bit(part->edge, position) && block_at(part, position)->granules == granules,
+                "a free block begins elsewhere");
+    check_sound(part, position, has_bit(part->edge, last) && block_at(part, last)->last == granules,
+                "a free block ends elsewhere");
+}
+
+/* The free block's neighbours in its bin point back to it; the first one's is the bin itself. */
+static inline void check_links(const struct cairn_heap_part *part, uint64_t position,
+                               struct bin bin)
+{
+    uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
+    check_sound(part, position,
+                next == NONE ||
+                    (is_position(part, next) && block_at(part, next)->previous == position),
+                "the next free block does not point back");
+    check_sound(part, position,
+                previous == NONE
+                    ? part->bins[bin.row][bin.column] == position
+                    : is_position(part, previous) && block_at(part, previous)->next == position,
+                "the previous free block does not point back");
+}
+
 /* Writes the free block into the ledger, and its size into its first and last granule. */
 static inline void enter_free(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
 {
@@ -56,8 +94,11 @@ static inline void put_free(struct cairn_heap_part *part, uint64_t position, uin
     struct free_block *block = block_at(part, position);
     block->next = *list;
     block->previous = NONE;
-    if (*list != NONE)
+    if (*list != NONE) {
+        check_sound(part, *list, is_position(part, *list) && has_bit(part->edge, *list),
+                    "a bin begins with no free block");
         block_at(part, *list)->previous = (uint32_t)position;
+    }
     *list = (uint32_t)position;
     part->column_map[bin.row] |= (uint32_t)1 << bin.column;
     part->row_map |= (uint32_t)1 << bin.row;
@@ -75,12 +116,14 @@ static inline void note_empty_bin(struct cairn_heap_part *part, struct bin bin)
 static inline void take_free(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
 {
     const struct free_block *block = block_at(part, position);
+    struct bin bin = bin_for(granules);
+    check_free(part, position, granules);
+    check_links(part, position, bin);
     if (block->next != NONE)
         block_at(part, block->next)->previous = block->previous;
     if (block->previous != NONE) {
         block_at(part, block->previous)->next = block->next;
     } else {
-        struct bin bin = bin_for(granules);
         part->bins[bin.row][bin.column] = block->next;
         if (block->next == NONE)
             note_empty_bin(part, bin);
@@ -93,6 +136,7 @@ static inline void take_free(struct cairn_heap_part *part, uint64_t position, ui
 static inline void relink(struct cairn_heap_part *part, uint64_t from, uint64_t to, struct bin bin)
 {
     uint32_t next = block_at(part, from)->next, previous = block_at(part, from)->previous;
+    check_links(part, from, bin);
     block_at(part, to)->next = next;
     block_at(part, to)->previous = previous;
     if (next != NONE)
@@ -113,6 +157,7 @@ static inline void move_free(struct cairn_heap_part *part, uint64_t from, uint64
         put_free(part, to, new_length);
         return;
     }
+    check_free(part, from, length);
     clear_bit(part->edge, from);
     clear_bit(part->edge, from + length - 1);
     if (from != to)
@@ -143,6 +188,7 @@ static inline uint64_t tightest_of(const struct cairn_heap_part *part, uint32_t 
     uint64_t best = NONE;
     uint32_t best_granules = UINT32_MAX;
     for (int i = 0; i < PROBES && list != NONE; i++, list = block_at(part, list)->next) {
+        check_sound(part, list, is_position(part, list), "a bin leads out of the heap");
         uint32_t size = block_at(part, list)->granules;
         if (size < best_granules && fits(part, list, granules, align)) {
             best = list;
@@ -150,6 +196,14 @@ static inline uint64_t tightest_of(const struct cairn_heap_part *part, uint32_t 
         }
     }
     return best;
+}
+
+/* The map of a row of which the map of rows says that it is not empty. */
+static inline uint32_t columns_of(const struct cairn_heap_part *part, unsigned row)
+{
+    check_sound(part, part->first, row < CAIRN_HEAP_BIN_ROWS && part->column_map[row],
+                "a row of bins is none, or empty");
+    return part->column_map[row];
 }
 
 /* The first bin behind `bin` that is not empty; false if there is none. */
@@ -161,7 +215,7 @@ static inline bool next_bin(const struct cairn_heap_part *part, struct bin bin, 
         if (rows == 0)
             return false;
         bin.row = cairn_lowest_bit(rows);
-        columns = part->column_map[bin.row];
+        columns = columns_of(part, bin.row);
     }
     *found = (struct bin){bin.row, cairn_lowest_bit(columns)};
     return true;

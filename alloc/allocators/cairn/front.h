@@ -10,8 +10,11 @@
  * to where the next pointer goes. Chunks are aligned to their size, so the lowest bits of `top`
  * tell that one is full or empty, without a counter:
  *
- *     chunk: [older chunk's number][pointer][pointer][ ... ]        number 0 is no chunk
- *                                             ^ top
+ *     chunk: [class, older chunk's number][pointer][pointer][ ... ]     number 0 is no chunk
+ *                                                    ^ top
+ *
+ * A chunk's class, 0 in the pool, is looked at whenever its number is followed. The pointers are
+ * looked at when they go back to the general heap; alloc believes them: it is that fast.
  *
  * When a magazine is full and the pool is used up, one chunk's worth of blocks goes back to the
  * general heap, neighbours together; when the heap is half full, no more runs are cut, and what is
@@ -22,7 +25,7 @@
 
 #include "bins.h"
 
-#define CHUNK_SLOTS  64 /* slot 0 is the older chunk's number */
+#define CHUNK_SLOTS  64 /* slot 0 is the link to the older chunk */
 #define CHUNK_BLOCKS (CHUNK_SLOTS - 1)
 #define CHUNKS_MAX   64
 #define CHUNK_BYTES  (CHUNK_SLOTS * sizeof(void *))
@@ -71,9 +74,43 @@ static inline uint32_t older_chunk(const struct cairn_heap_part *part, uint32_t 
     return (uint32_t)(uintptr_t)part->chunks[chunk][0];
 }
 
-static inline void set_older_chunk(struct cairn_heap_part *part, uint32_t chunk, uint32_t older)
+/* The class says whose chunk it is; 0 is the pool's. */
+static inline void link_chunk(struct cairn_heap_part *part, uint32_t chunk, unsigned size_class,
+                              uint32_t older)
 {
-    part->chunks[chunk][0] = (void *)(uintptr_t)older;
+    part->chunks[chunk][0] = (void *)((uintptr_t)size_class << 32 | older);
+}
+
+static inline bool is_chunk_of(const struct cairn_heap_part *part, uint32_t chunk,
+                               unsigned size_class)
+{
+    return chunk - 1 < part->chunk_count &&
+           (uintptr_t)part->chunks[chunk][0] >> 32 == (uintptr_t)size_class;
+}
+
+static inline void check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
+                               unsigned size_class)
+{
+    cairn_check(is_chunk_of(part, chunk, size_class),
+                "cairn: the heap is damaged: chunk %u does not belong to class %u; look for who "
+                "writes behind the last block",
+                chunk, size_class);
+}
+
+/* The pointer, from the class's magazine, leads to a block that was carved and is not live. */
+static inline uint64_t check_cached(const struct cairn_heap_part *part, unsigned size_class,
+                                    const void *block)
+{
+    uint64_t position = position_of(part, block);
+    bool is_block = cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) &&
+                    is_position(part, position) && has_bit(part->classed, position) &&
+                    !has_bit(part->live, position);
+    uint32_t tag = is_block ? tag_at(part, position) : 0;
+    cairn_check(is_block && (!is_certificate(tag) || tag == size_class),
+                "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
+                "none of them; look for who writes behind the last block",
+                cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE, block);
+    return position;
 }
 
 /* Puts an empty chunk on the magazine's top; false if the pool or the class's share is used up. */
@@ -82,9 +119,10 @@ static inline bool add_chunk(struct cairn_heap_part *part, unsigned size_class)
     uint32_t chunk = part->free_chunk;
     if (chunk == 0 || part->class_chunks[size_class] >= part->class_chunk_limit[size_class])
         return false;
+    check_chunk(part, chunk, 0);
     part->free_chunk = older_chunk(part, chunk);
-    set_older_chunk(part, chunk,
-                    part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0);
+    link_chunk(part, chunk, size_class,
+               part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0);
     part->top[size_class] = &part->chunks[chunk][1];
     part->class_chunks[size_class]++;
     return true;
@@ -97,10 +135,17 @@ static inline bool add_chunk(struct cairn_heap_part *part, unsigned size_class)
 static inline bool drop_chunk(struct cairn_heap_part *part, unsigned size_class)
 {
     uint32_t chunk = chunk_below(part, part->top[size_class]);
-    if (chunk == 0 || older_chunk(part, chunk) == 0)
+    if (chunk == 0)
         return false;
+    check_chunk(part, chunk, size_class);
     uint32_t older = older_chunk(part, chunk);
-    set_older_chunk(part, chunk, part->free_chunk);
+    cairn_check((older == 0) == (part->class_chunks[size_class] == 1),
+                "cairn: the heap is damaged: class %u has %u chunks, and chunk %u leads to %u",
+                size_class, part->class_chunks[size_class], chunk, older);
+    if (older == 0)
+        return false;
+    link_chunk(part, chunk, 0, part->free_chunk);
+    check_chunk(part, older, size_class);
     part->free_chunk = chunk;
     part->class_chunks[size_class]--;
     part->top[size_class] = &part->chunks[older][0] + CHUNK_SLOTS;
@@ -126,7 +171,7 @@ static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned size_c
     uint64_t start = 0, length = 0; /* neighbours that were struck out and not yet given */
     for (; blocks > 0 && (!magazine_is_empty(part, size_class) || drop_chunk(part, size_class));
          blocks--) {
-        uint64_t position = position_of(part, *--part->top[size_class]);
+        uint64_t position = check_cached(part, size_class, *--part->top[size_class]);
         strike_out(part, position, granules);
         part->carved[size_class]--;
         total += granules;

@@ -53,7 +53,7 @@ static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t
 static void *pop_block(struct cairn_heap_part *part, unsigned size_class)
 {
     void *block = *--part->top[size_class];
-    set_bit(part->live, position_of(part, block));
+    set_bit(part->live, check_cached(part, size_class, block));
     return block;
 }
 
@@ -163,10 +163,11 @@ static bool keep_small(struct cairn_heap_part *part, uint64_t position, uint64_t
     return true;
 }
 
-static bool keep_in_front(struct cairn_heap_part *part, uint64_t position)
+static bool keep_in_front(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
 {
     uint32_t tag = tag_at(part, position);
-    if (!has_bit(part->classed, position) || part->taken >= part->half || !is_certificate(tag))
+    if (!has_bit(part->classed, position) || part->taken >= part->half || !is_certificate(tag) ||
+        cairn_class_granules[tag] != granules)
         return false;
     if (magazine_is_full(part, tag) && !add_chunk(part, tag))
         flush_class(part, tag, CHUNK_BLOCKS);
@@ -188,7 +189,8 @@ static void end_block(struct cairn_heap_part *part, uint64_t position, uint64_t 
 static void dealloc_found(struct found_block found)
 {
     struct cairn_heap_part *part = found.part;
-    if (keep_in_front(part, found.position) || keep_small(part, found.position, found.granules))
+    if (keep_in_front(part, found.position, found.granules) ||
+        keep_small(part, found.position, found.granules))
         return;
     end_block(part, found.position, found.granules);
     give_granules(part, found.position, found.granules);
@@ -228,10 +230,20 @@ static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
     part->top[size_class] = slot + 1;
 }
 
+/* The page's certificate and the live bit say all, most of the time: as in dealloc. */
 static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
                               struct cairn_layout layout)
 {
-    (void)find_block(heap_of(allocator), block, layout, "dealloc");
+    struct cairn_heap *self = heap_of(allocator);
+    const struct cairn_heap_part *part = &self->part;
+    size_t key = front_key(layout.size, layout.align);
+    uintptr_t offset = (uintptr_t)block - part->base;
+    uint64_t position = offset >> 4 | (uint64_t)offset << 60;
+    if (__builtin_expect(key < part->front_limit && position < part->end, 1) &&
+        __builtin_expect(
+            tag_at(part, position) == class_of_key(key) && has_bit(part->live, position), 1))
+        return;
+    (void)find_block(self, block, layout, "dealloc");
 }
 
 /* ---- without a layout ---- */
@@ -243,8 +255,11 @@ static struct found_block find_unsized(const struct cairn_heap *self, const void
     if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
         !has_bit(part->live, position_of(part, block)))
         cairn_heap_report_wrong(self, block, (struct cairn_layout){0, 1}, operation);
-    uint64_t position = position_of(part, block);
-    return (struct found_block){part, position, block_granules(part, position)};
+    uint64_t position = position_of(part, block), granules = block_granules(part, position);
+    check_sound(part, position,
+                granules - 1 < part->end - position && is_beginning(part, position + granules),
+                "nothing begins where a block ends by its page");
+    return (struct found_block){part, position, granules};
 }
 
 size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
@@ -260,6 +275,38 @@ static size_t usable_size(struct cairn_allocator *allocator, const void *block)
 static void dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
     dealloc_found(find_unsized(heap_of(allocator), block, "free"));
+}
+
+/* ---- without a lock ---- */
+
+/*
+ * The class of the live block at that address, if its page has a certificate; else 0. Other blocks
+ * may come and go meanwhile: what they write into the ledger is not looked at, and a certificate
+ * holds for a block that lives as long as it is read at all.
+ */
+static unsigned certain_class(struct cairn_heap_part *part, const void *block)
+{
+    uintptr_t offset = (uintptr_t)block - part->base;
+    uint64_t position = offset / CAIRN_HEAP_GRANULE;
+    if (offset % CAIRN_HEAP_GRANULE != 0 || position >= part->end || !has_bit(part->live, position))
+        return 0;
+    uint32_t tag = tag_at(part, position);
+    return is_certificate(tag) ? tag : 0;
+}
+
+static bool is_surely_live(struct cairn_allocator *allocator, void *block,
+                           struct cairn_layout layout)
+{
+    struct cairn_heap_part *part = &heap_of(allocator)->part;
+    size_t key = front_key(layout.size, layout.align);
+    return key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX &&
+           certain_class(part, block) == class_of_key(key);
+}
+
+static size_t sure_size(struct cairn_allocator *allocator, const void *block)
+{
+    return (size_t)cairn_class_granules[certain_class(&heap_of(allocator)->part, block)] *
+           CAIRN_HEAP_GRANULE;
 }
 
 /* ---- realloc ---- */
@@ -446,6 +493,8 @@ const struct cairn_allocator_operations cairn_heap_operations = {
     .verify = cairn_heap_verify,
     .usable_size = usable_size,
     .dealloc_unsized = dealloc_unsized,
+    .is_surely_live = is_surely_live,
+    .sure_size = sure_size,
 };
 
 size_t cairn_heap_flush(struct cairn_heap *self)

@@ -110,7 +110,7 @@ static void use_chunks(struct cairn_heap_part *part, const struct geometry *geom
     part->chunk_count = geometry->chunk_count;
     part->free_chunk = geometry->chunk_count;
     for (uint32_t chunk = geometry->chunk_count; chunk > 0; chunk--)
-        set_older_chunk(part, chunk, chunk - 1);
+        link_chunk(part, chunk, 0, chunk - 1);
     for (unsigned size_class = 0; size_class < CAIRN_HEAP_CLASSES; size_class++) {
         part->top[size_class] = (void **)(chunk_0 + sizeof(void *)); /* one past slot 0 */
         part->class_chunks[size_class] = 0;

@@ -23,7 +23,7 @@ static uint64_t largest_free(const struct cairn_heap_part *part)
     if (part->row_map == 0)
         return 0;
     unsigned row = cairn_log2_floor(part->row_map);
-    unsigned column = cairn_log2_floor(part->column_map[row]);
+    unsigned column = cairn_log2_floor(columns_of(part, row));
     if (row == 0)
         return column;
     return ((uint64_t)(CAIRN_HEAP_BIN_COLUMNS + column + 1) << (row - 1)) - 1;
@@ -79,46 +79,37 @@ struct census {
     uint64_t live_blocks[40];
 };
 
-/* check_heap(part, position, condition, what): an invariant at a position. */
-#define check_heap(part, position, condition, what)                                   \
-    cairn_check(condition,                                                            \
-                "cairn: the heap is damaged at %p: %s; look for who writes past the " \
-                "end of a block, or into a freed one",                                \
-                (void *)block_at(part, position), what)
-
 static void check_free_block(const struct cairn_heap_part *part, struct walked_block block)
 {
     uint64_t last = block.position + block.granules - 1;
-    check_heap(part, block.position, has_bit(part->edge, block.position),
-               "nothing begins where a block must begin");
-    check_heap(part, block.position, block.granules > 0 && last < part->end,
-               "a free block's size is impossible");
-    check_heap(part, block.position, has_bit(part->edge, last), "a free block has no end");
-    check_heap(part, block.position, block_at(part, last)->last == block.granules,
-               "a free block's two sizes differ");
-    check_heap(part, block.position,
-               block.granules == 1 || next_beginning(part, block.position) == last,
-               "something begins inside a free block");
-    check_heap(part, block.position, last + 1 == part->end || !has_bit(part->edge, last + 1),
-               "two free blocks touch");
+    check_sound(part, block.position, has_bit(part->edge, block.position),
+                "nothing begins where a block must begin");
+    check_sound(part, block.position, has_bit(part->edge, last), "a free block has no end");
+    check_sound(part, block.position, block_at(part, last)->last == block.granules,
+                "a free block's two sizes differ");
+    check_sound(part, block.position,
+                block.granules == 1 || next_beginning(part, block.position) == last,
+                "something begins inside a free block");
+    check_sound(part, block.position, last + 1 == part->end || !has_bit(part->edge, last + 1),
+                "two free blocks touch");
 }
 
 static void check_taken_block(const struct cairn_heap_part *part, struct walked_block block)
 {
     uint32_t tag = tag_at(part, block.position);
     bool classed = has_bit(part->classed, block.position);
-    check_heap(part, block.position, !has_bit(part->edge, block.position),
-               "a block is free and taken");
-    check_heap(part, block.position, block_granules(part, block.position) == block.granules,
-               "a block's size is not what its page says");
-    check_heap(part, block.position,
-               !classed || (block.granules <= CLASS_GRANULES_MAX &&
-                            cairn_class_granules[cairn_class_of_granules[block.granules - 1]] ==
-                                block.granules),
-               "a block of a class has no class's size");
-    check_heap(part, block.position,
-               !is_certificate(tag) || (classed && cairn_class_granules[tag] == block.granules),
-               "a page's certificate is wrong");
+    check_sound(part, block.position, !has_bit(part->edge, block.position),
+                "a block is free and taken");
+    check_sound(part, block.position, block_granules(part, block.position) == block.granules,
+                "a block's size is not what its page says");
+    check_sound(part, block.position,
+                !classed || (block.granules <= CLASS_GRANULES_MAX &&
+                             cairn_class_granules[cairn_class_of_granules[block.granules - 1]] ==
+                                 block.granules),
+                "a block of a class has no class's size");
+    check_sound(part, block.position,
+                !is_certificate(tag) || (classed && cairn_class_granules[tag] == block.granules),
+                "a page's certificate is wrong");
 }
 
 static void count_block(struct census *census, struct walked_block block)
@@ -150,7 +141,7 @@ static void check_blocks(const struct cairn_heap_part *part, struct census *cens
         count_block(census, block);
         at += block.granules;
     }
-    check_heap(part, part->first, at == part->end && has_bit(part->live, at), "the wall is gone");
+    check_sound(part, part->first, at == part->end && has_bit(part->live, at), "the wall is gone");
 }
 
 /* One bin's list: links that agree, blocks of its sizes; returns how many. Ends at `limit`. */
@@ -163,11 +154,11 @@ static uint64_t check_bin(const struct cairn_heap_part *part, struct bin bin, ui
                     "cairn: the heap is damaged: bin %u.%u leads to no free block", bin.row,
                     bin.column);
         const struct free_block *block = block_at(part, at);
-        check_heap(part, at, has_bit(part->edge, at) && !has_bit(part->live, at),
-                   "a block in a bin is not free");
-        check_heap(part, at, block->previous == previous, "a bin's links disagree");
-        check_heap(part, at, is_same_bin(bin_for(block->granules), bin),
-                   "a free block is in another size's bin");
+        check_sound(part, at, has_bit(part->edge, at) && !has_bit(part->live, at),
+                    "a block in a bin is not free");
+        check_sound(part, at, block->previous == previous, "a bin's links disagree");
+        check_sound(part, at, is_same_bin(bin_for(block->granules), bin),
+                    "a free block is in another size's bin");
         previous = at;
         at = block->next;
         count++;
@@ -178,6 +169,8 @@ static uint64_t check_bin(const struct cairn_heap_part *part, struct bin bin, ui
 static void check_bins(const struct cairn_heap_part *part, const struct census *census)
 {
     uint64_t count = 0;
+    cairn_check(part->row_map >> CAIRN_HEAP_BIN_ROWS == 0,
+                "cairn: the heap is damaged: the map of rows is %#x", part->row_map);
     for (unsigned row = 0; row < CAIRN_HEAP_BIN_ROWS; row++) {
         for (unsigned column = 0; column < CAIRN_HEAP_BIN_COLUMNS; column++) {
             bool mapped = part->column_map[row] >> column & 1;
@@ -196,16 +189,12 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
 static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned size_class,
                                  uint32_t chunk, uint64_t blocks)
 {
-    for (uint64_t i = 1; i <= blocks; i++) {
-        const void *block = part->chunks[chunk][i];
-        uint64_t position = position_of(part, block);
-        cairn_check((uintptr_t)block >= part->base && position >= part->first &&
-                        position < part->end && has_bit(part->classed, position) &&
-                        !has_bit(part->live, position) &&
-                        block_granules(part, position) == cairn_class_granules[size_class],
-                    "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
-                    "none of them",
-                    cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE, block);
+    check_chunk(part, chunk, size_class);
+    for (uint64_t i = 1; i <= blocks && i < CHUNK_SLOTS; i++) {
+        uint64_t position = check_cached(part, size_class, part->chunks[chunk][i]);
+        check_sound(part, position,
+                    block_granules(part, position) == cairn_class_granules[size_class],
+                    "a magazine holds a block of another size");
     }
 }
 

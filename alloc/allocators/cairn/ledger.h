@@ -21,8 +21,9 @@
  * With a certificate, a live bit is all that a dealloc must see. Without, the size is compared with
  * the distance to the next beginning, in the 64 granules behind, or with the tag of a larger one.
  *
- * All accesses are single loads and stores, so that a reader without the lock (verify) sees for
- * its own live block what is there, whatever happens to the blocks around it.
+ * All accesses are single loads and stores, for a reader without the lock (is_surely_live). It sees
+ * its own block's bits as they are; but not where the block ends: while a neighbour changes, there
+ * are moments in which nothing begins there. A certificate makes it sure nevertheless.
  */
 #ifndef CAIRN_LEDGER_H
 #define CAIRN_LEDGER_H
@@ -46,6 +47,12 @@ struct free_block {
     uint32_t last; /* of the last granule's copy: the granules again, for the block behind */
 };
 _Static_assert(sizeof(struct free_block) == CAIRN_HEAP_GRANULE, "a granule can be a free block");
+
+/* Whether a block can begin there. */
+static inline bool is_position(const struct cairn_heap_part *part, uint64_t position)
+{
+    return position - part->first < part->end - part->first;
+}
 
 static inline struct free_block *block_at(const struct cairn_heap_part *part, uint64_t position)
 {
@@ -97,9 +104,10 @@ static inline void set_tag(struct cairn_heap_part *part, uint64_t position, uint
     __atomic_store_n(&part->tags[position / GRANULES_PER_PAGE], tag, __ATOMIC_RELAXED);
 }
 
+/* Nothing else is looked up in the table of classes: a damaged tag certifies nothing. */
 static inline bool is_certificate(uint32_t tag)
 {
-    return tag != 0 && !(tag & TAG_LARGE);
+    return tag - 1 < CAIRN_HEAP_CLASSES - 1;
 }
 
 /* The bits of one page in which anything begins, or a free block ends. */
@@ -107,6 +115,11 @@ static inline uint64_t beginnings(const struct cairn_heap_part *part, uint64_t p
 {
     return word_load(&part->live[page]) | word_load(&part->edge[page]) |
            word_load(&part->classed[page]);
+}
+
+static inline bool is_beginning(const struct cairn_heap_part *part, uint64_t position)
+{
+    return beginnings(part, position / 64) >> (position & 63) & 1;
 }
 
 /* The beginnings behind `position`: bit 0 stands for position + 1, bit 63 for position + 64. */
@@ -119,7 +132,7 @@ static inline uint64_t beginnings_behind(const struct cairn_heap_part *part, uin
 
 /*
  * The granules of the live or cached block at `position`: told by the next beginning, where that is
- * near, else by the page's tag, which is a large block's size or its class.
+ * near, else by the page's tag, which is a large block's size or its class; 0 if that is damaged.
  */
 static inline uint64_t block_granules(const struct cairn_heap_part *part, uint64_t position)
 {
@@ -127,7 +140,9 @@ static inline uint64_t block_granules(const struct cairn_heap_part *part, uint64
     uint32_t tag = tag_at(part, position);
     if (behind & ~((uint64_t)1 << 63))
         return cairn_lowest_bit(behind) + 1;
-    return tag & TAG_LARGE ? tag & ~TAG_LARGE : cairn_class_granules[tag];
+    if (tag & TAG_LARGE)
+        return tag & ~TAG_LARGE;
+    return is_certificate(tag) ? cairn_class_granules[tag] : 0;
 }
 
 /* A live block of exact size begins at `position`. */

@@ -4,6 +4,7 @@
 #define CAIRN_WALK_H
 
 #include "ledger.h"
+#include "wrong_free.h"
 
 struct walked_block {
     enum cairn_heap_block_kind kind;
@@ -16,18 +17,25 @@ static inline uint64_t next_beginning(const struct cairn_heap_part *part, uint64
     uint64_t page = position / 64;
     unsigned offset = (unsigned)(position & 63);
     uint64_t bits = offset == 63 ? 0 : beginnings(part, page) >> (offset + 1) << (offset + 1);
-    while (bits == 0)
+    while (bits == 0 && page < part->end / 64)
         bits = beginnings(part, ++page);
-    return page * 64 + cairn_lowest_bit(bits);
+    return bits ? page * 64 + cairn_lowest_bit(bits) : part->end;
 }
 
-/* What begins at `position`, which must be the part's first or behind a block that was walked. */
+/*
+ * What begins at `position`, which must be the part's first or behind a block that was walked.
+ *
+ * Panics: a free block's size leads out of the part, or nowhere.
+ */
 static inline struct walked_block walk_block(const struct cairn_heap_part *part, uint64_t position)
 {
     bool live = has_bit(part->live, position), classed = has_bit(part->classed, position);
-    if (!live && !classed)
-        return (struct walked_block){CAIRN_HEAP_BLOCK_FREE, position,
-                                     block_at(part, position)->granules};
+    if (!live && !classed) {
+        uint64_t granules = block_at(part, position)->granules;
+        if (granules - 1 >= part->end - position)
+            cairn_heap_report_damage(part, position, "a free block's size is impossible");
+        return (struct walked_block){CAIRN_HEAP_BLOCK_FREE, position, granules};
+    }
     return (struct walked_block){live ? CAIRN_HEAP_BLOCK_LIVE : CAIRN_HEAP_BLOCK_CACHED, position,
                                  next_beginning(part, position) - position};
 }

@@ -25,10 +25,7 @@ struct cairn_allocator_operations {
     void *(*alloc_zeroed)(struct cairn_allocator *self, struct cairn_layout layout);
     void *(*realloc)(struct cairn_allocator *self, void *block, struct cairn_layout layout,
                      size_t new_size);
-    /*
-     * Null where the allocator cannot tell. Panics unless `block` is live and has this layout. May
-     * run beside operations on other blocks: it needs no lock.
-     */
+    /* Null where the allocator cannot tell. Panics unless `block` is live and has this layout. */
     void (*verify)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
     /*
      * Null where the allocator does not know its blocks' sizes; then <cairn/heap_face.h> does not
@@ -37,6 +34,14 @@ struct cairn_allocator_operations {
      */
     size_t (*usable_size)(struct cairn_allocator *self, const void *block);
     void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
+    /*
+     * Quick looks that may run beside operations on other blocks: they need no lock, and where they
+     * cannot be sure without one they say so. Null where they never can be.
+     * is_surely_live: whether `block` is live and has this layout; false: perhaps not.
+     * sure_size: as usable_size; 0: ask that one.
+     */
+    bool (*is_surely_live)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
+    size_t (*sure_size)(struct cairn_allocator *self, const void *block);
 };
 
 struct cairn_allocator {

@@ -42,6 +42,15 @@
  * or into a block's middle; a size that belongs to another number of granules. It panics, and then
  * takes its time to say which, and what is really there.
  *
+ * What is found of damage: nothing in freed memory, in the ledger, in the bins and in the chunks'
+ * links is believed before something else says the same. A bit that flips there, or a late write,
+ * is harmless or a panic, at the latest when the memory is used again. Not found:
+ *   - damage to the pointers in a magazine before alloc takes them; flush and check look at them,
+ *     alloc's few instructions do not
+ *   - damage to the rest of this struct; like the magazines, it lies apart from the blocks
+ *   - a lost live bit, where the block before it is given back without its layout: the ledger alone
+ *     says how long that one is
+ *
  * Context: one processor or thread at a time; <cairn/locked.h> and <cairn/magazines.h> for more.
  */
 #ifndef CAIRN_HEAP_H

@@ -34,7 +34,8 @@
  * (see <cairn/locked.h> for what that one does inside its own lock), and empties no slot.
  *
  * What it is bad at: a block in one processor's magazine serves no other until memory runs out.
- * Sizes are rounded up to 48 classes, which loses nothing up to 256 bytes, at most 1/9 beyond.
+ * Sizes are rounded up to 28 classes, as the allocator cairn has them: that loses nothing, beyond a
+ * multiple of 16, up to 128 bytes, and less than 1/5 from there on.
  */
 #ifndef CAIRN_MAGAZINES_H
 #define CAIRN_MAGAZINES_H
@@ -42,7 +43,7 @@
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
 
-#define CAIRN_MAGAZINE_CLASSES 48
+#define CAIRN_MAGAZINE_CLASSES 28
 #define CAIRN_MAGAZINE_LARGEST 4096 /* bytes; larger blocks are never cached */
 
 struct cairn_magazine;
@@ -106,6 +107,12 @@ size_t cairn_magazines_flush_slot(struct cairn_magazines *self, unsigned slot);
  */
 void cairn_magazines_stop(struct cairn_magazines *self);
 void cairn_magazines_go_on(struct cairn_magazines *self);
+
+/*
+ * The same in the forked child, where the caller is the only thread left. Another one may have been
+ * caught on the step between saying "busy" and seeing that it must stay out: its slot is freed.
+ */
+void cairn_magazines_go_on_alone(struct cairn_magazines *self);
 
 /*
  * Bytes of free blocks that are cached now. Stops every slot for the count.
