@@ -12,10 +12,15 @@ ifeq ($(filter $(ALLOCATOR),$(ALLOCATORS)),)
 $(error ALLOCATOR=$(ALLOCATOR) is not known; known are: $(ALLOCATORS))
 endif
 
-KERNEL_SOURCES := $(SHARED_SOURCES) $(wildcard base/freestanding/*.c) \
-    $(filter-out kernel/main.c $(ALLOCATORS:%=kernel/heap/%.c), \
-        $(foreach layer,$(KERNEL_LAYERS),$(wildcard $(layer)/*.c $(layer)/*.S)))
-KERNEL_OBJECTS := $(call objects,kernel,$(KERNEL_SOURCES)) $(BUILD)/kernel/font.o
+# An archive, so that a kernel gets what it uses of base and alloc, and no other allocator.
+KERNEL_LIBRARY := $(BUILD)/kernel/libcairn.a
+$(KERNEL_LIBRARY): $(call objects,kernel,$(SHARED_SOURCES) $(wildcard base/freestanding/*.c))
+	$(quiet)rm -f $@
+	$(quiet)ar rcs $@ $^
+
+KERNEL_SOURCES := $(filter-out kernel/main.c $(ALLOCATORS:%=kernel/heap/%.c), \
+    $(foreach layer,$(KERNEL_LAYERS),$(wildcard $(layer)/*.c $(layer)/*.S)))
+KERNEL_OBJECTS := $(call objects,kernel,$(KERNEL_SOURCES)) $(BUILD)/kernel/font.o $(KERNEL_LIBRARY)
 LINKER_SCRIPT  := kernel/boot/kernel.ld
 LD             := ld
 LDFLAGS        := -nostdlib -static -z max-page-size=0x1000 -z noexecstack --build-id=none -T $(LINKER_SCRIPT)
