@@ -66,11 +66,23 @@ def window_needs_a_display(compiler):
            "it did not say that there is no display", ended.output)
 
 
+def open_terminal():
+    """A pair of ends of a new terminal. In a bare chroot the system that gives them is not mounted."""
+    try:
+        return pty.openpty()
+    except OSError:
+        run_program(["mount", "-t", "devpts", "-o", "ptmxmode=0666", "devpts", "/dev/pts"])
+    try:
+        return pty.openpty()
+    except OSError as none:
+        raise Failure("no terminals can be had: mount -t devpts devpts /dev/pts") from none
+
+
 class Terminal:
     """A program on a terminal of its own, which a test types on and reads from."""
 
     def __init__(self, command):
-        self.controller, terminal = pty.openpty()
+        self.controller, terminal = open_terminal()
         self.process = subprocess.Popen(command, cwd=ROOT, stdin=terminal, stdout=terminal,
                                         stderr=terminal, start_new_session=True,
                                         env=clean_environment(TERM="dumb"))
