@@ -1,30 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator `cairn`: its operations. The idea stands in <cairn/heap.h>. */
-#include <string.h>
-
-#include "front.h"
+#include "blocks.h"
 #include "heap_parts.h"
+#include "realloc.h"
 #include "wrong_free.h"
 
 static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 {
     return (struct cairn_heap *)(void *)allocator;
-}
-
-static uint64_t granules_for(size_t size)
-{
-    return (size + CAIRN_HEAP_GRANULE - 1) / CAIRN_HEAP_GRANULE;
-}
-
-static uint64_t align_granules(size_t align)
-{
-    return align <= CAIRN_HEAP_GRANULE ? 1 : align / CAIRN_HEAP_GRANULE;
-}
-
-/* Counts a live block outside the front. */
-static void count_general(struct cairn_heap_part *part, uint64_t granules, int change)
-{
-    part->general_blocks[cairn_log2_floor(granules)] += (uint64_t)(int64_t)change;
 }
 
 /* ---- alloc ---- */
@@ -98,50 +81,6 @@ static void *cairn_heap_alloc(struct cairn_allocator *allocator, struct cairn_la
 
 /* ---- dealloc ---- */
 
-/* What a block of this layout must hold if it is at `position`: its class's granules, or exact. */
-static uint64_t expected_granules(const struct cairn_heap_part *part, uint64_t position,
-                                  size_t size, size_t align)
-{
-    size_t key = front_key(size, align);
-    if (has_bit(part->classed, position) && key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX)
-        return cairn_class_granules[class_of_key(key)];
-    return granules_for(size);
-}
-
-static bool is_live_with(const struct cairn_heap_part *part, uint64_t position, uint64_t granules)
-{
-    if (!has_bit(part->live, position))
-        return false;
-    uint32_t tag = tag_at(part, position);
-    if (is_certificate(tag) && cairn_class_granules[tag] == granules)
-        return true;
-    uint64_t behind = beginnings_behind(part, position);
-    if (granules < GRANULES_PER_PAGE)
-        return (behind & (UINT64_MAX >> (64 - granules))) == (uint64_t)1 << (granules - 1);
-    return tag == (TAG_LARGE | (uint32_t)granules) &&
-           beginnings(part, position / 64) >> (position & 63) == 1;
-}
-
-/* The part, position and granules of a block that a caller names, after every check. */
-struct found_block {
-    struct cairn_heap_part *part;
-    uint64_t position, granules;
-};
-
-static struct found_block find_block(struct cairn_heap *self, const void *block,
-                                     struct cairn_layout layout, const char *operation)
-{
-    struct cairn_heap_part *part = cairn_heap_part_of(self, block);
-    size_t size = layout.size ? layout.size : 1;
-    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE))
-        cairn_heap_report_wrong(self, block, layout, operation);
-    uint64_t position = position_of(part, block);
-    uint64_t granules = expected_granules(part, position, size, layout.align);
-    if (!is_live_with(part, position, granules))
-        cairn_heap_report_wrong(self, block, layout, operation);
-    return (struct found_block){part, position, granules};
-}
-
 /* Puts a live block of the class into its magazine; there must be room. */
 static void push_block(struct cairn_heap_part *part, unsigned size_class, uint64_t position)
 {
@@ -175,16 +114,6 @@ static bool keep_in_front(struct cairn_heap_part *part, uint64_t position, uint6
     return true;
 }
 
-/* Takes a live block out of the ledger and the counts; its granules stay taken. */
-static void end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
-{
-    if (has_bit(part->classed, position))
-        part->carved[cairn_class_of_granules[granules - 1]]--;
-    else
-        count_general(part, granules, -1);
-    strike_out(part, position, granules);
-}
-
 /* Ends a live block that was found and checked. */
 static void dealloc_found(struct found_block found)
 {
@@ -199,7 +128,7 @@ static void dealloc_found(struct found_block found)
 static __attribute__((noinline)) void dealloc_slowly(struct cairn_heap *self, void *block,
                                                      struct cairn_layout layout)
 {
-    dealloc_found(find_block(self, block, layout, "dealloc"));
+    dealloc_found(cairn_heap_find_block(self, block, layout, "dealloc"));
 }
 
 static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
@@ -243,7 +172,7 @@ static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
         __builtin_expect(
             tag_at(part, position) == class_of_key(key) && has_bit(part->live, position), 1))
         return;
-    (void)find_block(self, block, layout, "dealloc");
+    (void)cairn_heap_find_block(self, block, layout, "dealloc");
 }
 
 /* ---- without a layout ---- */
@@ -307,182 +236,6 @@ static size_t sure_size(struct cairn_allocator *allocator, const void *block)
 {
     return (size_t)cairn_class_granules[certain_class(&heap_of(allocator)->part, block)] *
            CAIRN_HEAP_GRANULE;
-}
-
-/* ---- realloc ---- */
-
-/* The block's own hole: itself and the free blocks around it, which are taken out of their bins. */
-struct own_hole {
-    uint64_t begin, end;
-};
-
-static struct own_hole open_hole(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
-{
-    uint64_t behind = free_behind(part, position + granules), before = free_before(part, position);
-    if (behind)
-        take_free(part, position + granules, behind);
-    if (before)
-        take_free(part, position - before, before);
-    return (struct own_hole){position - before, position + granules + behind};
-}
-
-/* Closes the hole again around [position, position + granules). */
-static void close_hole(struct cairn_heap_part *part, struct own_hole hole, uint64_t position,
-                       uint64_t granules)
-{
-    if (hole.begin < position)
-        put_free(part, hole.begin, position - hole.begin);
-    if (position + granules < hole.end)
-        put_free(part, position + granules, hole.end - position - granules);
-}
-
-/*
- * As if the block were freed and allocated anew in the tightest place anywhere, its own hole
- * included, with its first `bytes` bytes kept. NONE: no place, and nothing has changed.
- *
- * No links lie inside the hole while the contents move, and the other place is cut before they do.
- */
-static uint64_t refit(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                      uint64_t align, size_t bytes)
-{
-    struct own_hole hole = open_hole(part, old.position, old.granules);
-    uint64_t own = align_position(part, hole.begin, align);
-    bool fits_own = own + granules <= hole.end;
-    uint64_t other = find_free(part, granules, align);
-    bool use_own =
-        fits_own && (other == NONE || hole.end - hole.begin <= block_at(part, other)->granules);
-    if (!use_own && other == NONE) {
-        close_hole(part, hole, old.position, old.granules);
-        return NONE;
-    }
-    uint64_t place = use_own ? own : align_position(part, other, align);
-    if (!use_own)
-        cut_free(part, other, place, granules);
-    end_block(part, old.position, old.granules);
-    memmove(block_at(part, place), block_at(part, old.position), bytes);
-    if (use_own)
-        close_hole(part, hole, place, granules);
-    else
-        put_free(part, hole.begin, hole.end - hole.begin);
-    part->taken -= old.granules;
-    note_taken(part, granules);
-    enter_general(part, place, granules);
-    count_general(part, granules, +1);
-    return place;
-}
-
-/* The class that a block of so many granules at this place may have; 0 if it must be exact. */
-static unsigned class_to_keep(const struct cairn_heap_part *part, uint64_t position, size_t key)
-{
-    if (key >= part->front_limit)
-        return 0;
-    unsigned size_class = class_of_key(key);
-    uint64_t granules = cairn_class_granules[size_class];
-    bool placed_right = cairn_is_aligned((uintptr_t)block_at(part, position),
-                                         lowest_power(granules) * CAIRN_HEAP_GRANULE);
-    return part->class_misses[size_class] >= WARM && granules >= 4 * GRANULES_PER_PAGE &&
-                   placed_right
-               ? size_class
-               : 0;
-}
-
-/* Writes into the ledger that the block now has other granules, and is of the class, or of none. */
-static void rewrite_block(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                          unsigned size_class)
-{
-    end_block(part, old.position, old.granules);
-    if (size_class) {
-        set_tag(part, old.position, size_class);
-        set_bit(part->classed, old.position);
-        set_bit(part->live, old.position);
-        part->carved[size_class]++;
-    } else {
-        enter_general(part, old.position, granules);
-        count_general(part, granules, +1);
-    }
-}
-
-/* Shrinks or grows the block where it stands; false if there is no room behind it. */
-static bool resize_in_place(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                            unsigned size_class)
-{
-    uint64_t behind = free_behind(part, old.position + old.granules);
-    if (granules > old.granules + behind)
-        return false;
-    rewrite_block(part, old, granules, size_class);
-    if (granules == old.granules)
-        return true;
-    if (behind)
-        take_free(part, old.position + old.granules, behind);
-    uint64_t rest = old.granules + behind - granules;
-    part->taken -= old.granules;
-    note_taken(part, granules);
-    if (rest)
-        put_free(part, old.position + granules, rest);
-    return true;
-}
-
-/* Blocks of this size and more are worth shrinking or growing where they stand, by class or not. */
-#define IN_PLACE_GRANULES 256
-
-/* While memory is plentiful: in place where that is cheap, else to where the front would put it. */
-static bool resize_quickly(struct cairn_heap_part *part, struct found_block old, size_t key,
-                           uint64_t granules)
-{
-    bool front_would = key < part->front_limit && part->class_misses[class_of_key(key)] >= WARM;
-    if (front_would && old.granules < IN_PLACE_GRANULES)
-        return false;
-    unsigned size_class = front_would ? class_to_keep(part, old.position, key) : 0;
-    return resize_in_place(part, old, size_class ? cairn_class_granules[size_class] : granules,
-                           size_class);
-}
-
-/* Whether the block, as it is, is what an alloc of the new layout would give. */
-static bool is_good_as_it_is(const struct cairn_heap_part *part, struct found_block old, size_t key,
-                             uint64_t granules)
-{
-    if (has_bit(part->classed, old.position))
-        return key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX &&
-               cairn_class_granules[class_of_key(key)] == old.granules;
-    return granules == old.granules;
-}
-
-static void *realloc_tightly(struct cairn_heap *self, struct found_block old, size_t new_size,
-                             size_t align, size_t bytes)
-{
-    uint64_t granules = granules_for(new_size);
-    uint64_t place = refit(old.part, old, granules, align_granules(align), bytes);
-    if (place == NONE && flush_front(&self->part) > 0)
-        place = refit(old.part, old, granules, align_granules(align), bytes);
-    return place == NONE ? NULL : block_at(old.part, place);
-}
-
-static void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block,
-                                struct cairn_layout layout, size_t new_size)
-{
-    struct cairn_heap *self = heap_of(allocator);
-    struct found_block old = find_block(self, block, layout, "realloc");
-    size_t size = new_size ? new_size : 1, bytes = layout.size < size ? layout.size : size;
-    if (size > (size_t)PTRDIFF_MAX)
-        return NULL;
-    uint64_t granules = granules_for(size);
-    size_t key = front_key(size, layout.align);
-    if (is_good_as_it_is(old.part, old, key, granules))
-        return block;
-    void *new_block;
-    if (old.part->taken >= old.part->quarter) {
-        new_block = realloc_tightly(self, old, size, layout.align, bytes);
-        if (new_block || !self->part.next)
-            return new_block;
-    } else if (resize_quickly(old.part, old, key, granules)) {
-        return block;
-    }
-    new_block = cairn_heap_alloc(allocator, (struct cairn_layout){size, layout.align});
-    if (!new_block)
-        return realloc_tightly(self, old, size, layout.align, bytes);
-    memcpy(new_block, block, bytes);
-    cairn_heap_dealloc(allocator, block, layout);
-    return new_block;
 }
 
 const struct cairn_allocator_operations cairn_heap_operations = {

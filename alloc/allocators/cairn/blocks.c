@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* What a caller says of a block, against what the ledger says. */
+#include "blocks.h"
+
+#include "heap_parts.h"
+#include "wrong_free.h"
+
+/* What a block of this layout must hold if it is at `position`: its class's granules, or exact. */
+static uint64_t expected_granules(const struct cairn_heap_part *part, uint64_t position,
+                                  size_t size, size_t align)
+{
+    size_t key = front_key(size, align);
+    if (has_bit(part->classed, position) && key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX)
+        return cairn_class_granules[class_of_key(key)];
+    return granules_for(size);
+}
+
+static bool is_live_with(const struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    if (!has_bit(part->live, position))
+        return false;
+    uint32_t tag = tag_at(part, position);
+    if (is_certificate(tag) && cairn_class_granules[tag] == granules)
+        return true;
+    uint64_t behind = beginnings_behind(part, position);
+    if (granules < GRANULES_PER_PAGE)
+        return (behind & (UINT64_MAX >> (64 - granules))) == (uint64_t)1 << (granules - 1);
+    return tag == (TAG_LARGE | (uint32_t)granules) &&
+           beginnings(part, position / 64) >> (position & 63) == 1;
+}
+
+struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *block,
+                                         struct cairn_layout layout, const char *operation)
+{
+    struct cairn_heap_part *part = cairn_heap_part_of(self, block);
+    size_t size = layout.size ? layout.size : 1;
+    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE))
+        cairn_heap_report_wrong(self, block, layout, operation);
+    uint64_t position = position_of(part, block);
+    uint64_t granules = expected_granules(part, position, size, layout.align);
+    if (!is_live_with(part, position, granules))
+        cairn_heap_report_wrong(self, block, layout, operation);
+    return (struct found_block){part, position, granules};
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Live blocks: how many granules a request needs, what a caller's pointer stands for, their end. */
+#ifndef CAIRN_HEAP_BLOCKS_H
+#define CAIRN_HEAP_BLOCKS_H
+
+#include "front.h"
+
+static inline uint64_t granules_for(size_t size)
+{
+    return (size + CAIRN_HEAP_GRANULE - 1) / CAIRN_HEAP_GRANULE;
+}
+
+static inline uint64_t align_granules(size_t align)
+{
+    return align <= CAIRN_HEAP_GRANULE ? 1 : align / CAIRN_HEAP_GRANULE;
+}
+
+/* Counts a live block outside the front. */
+static inline void count_general(struct cairn_heap_part *part, uint64_t granules, int change)
+{
+    part->general_blocks[cairn_log2_floor(granules)] += (uint64_t)(int64_t)change;
+}
+
+/* Takes a live block out of the ledger and the counts; its granules stay taken. */
+static inline void end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    if (has_bit(part->classed, position))
+        part->carved[cairn_class_of_granules[granules - 1]]--;
+    else
+        count_general(part, granules, -1);
+    strike_out(part, position, granules);
+}
+
+/* The part, position and granules of a block that a caller names, after every check. */
+struct found_block {
+    struct cairn_heap_part *part;
+    uint64_t position, granules;
+};
+
+/* The live block that a caller names with its layout. Panics, by `operation`, if it is not one. */
+struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *block,
+                                         struct cairn_layout layout, const char *operation);
+
+#endif
