@@ -80,7 +80,7 @@ static bool decompress(struct xz_bytes *bytes, char *error)
 
 static bool read_file(const char *path, struct xz_bytes *bytes, char *error)
 {
-    int file = open(path, O_RDONLY | O_CLOEXEC);
+    int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe does not wait */
     if (file < 0)
         return refuse(error, "cannot be opened: %s", strerror(errno));
     bool done = read_open_file(file, bytes, error);
@@ -161,6 +161,9 @@ static bool check_records(struct trace *trace, uint32_t *sizes, char *error)
             trace->peak_bytes = in_use;
         if (after > trace->largest_size)
             trace->largest_size = after;
+        if (record->operation <= TRACE_ALLOC_ZEROED &&
+            record->align_log2 > trace->largest_align_log2)
+            trace->largest_align_log2 = record->align_log2;
     }
     return true;
 }

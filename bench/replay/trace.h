@@ -38,6 +38,7 @@ struct trace {
     size_t slot_count;
     size_t peak_bytes;   /* the most that was in use at once, as requested */
     size_t largest_size; /* bytes of the largest request */
+    unsigned largest_align_log2;
     struct trace_record *records;
     struct xz_bytes file;
 };

@@ -3,7 +3,7 @@
  * A recorded trace (`file`), in three figures:
  *
  *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
- *                          fresh heap with its pages in place
+ *                          fresh heap; the first has put the pages in place that all of them use
  *     smallest_heap_bytes  the smallest heap that the trace fits in, the allocator's own tables
  *                          included; arenas only. The search halves the distance; that a larger
  *                          heap always fits too is taken for granted, so a lucky smaller one may be
@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "clocks.h"
 #include "replay.h"
@@ -38,16 +39,30 @@ static struct trace open_trace(const struct bench *bench)
     exit(EXIT_FAILURE);
 }
 
-/* A heap that gives even a wasteful allocator room, unless the caller has asked for a larger one.
+static size_t machine_memory(void)
+{
+    return (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/*
+ * A heap that gives even a wasteful allocator room, unless the caller has asked for a larger one. Of
+ * its pages only those come that are used; but tables may be as large as the heap wants them, so it
+ * is no larger than the machine's memory.
  */
 static void make_room(struct bench *bench, const struct trace *trace)
 {
-    size_t wanted = cairn_align_up(4 * trace->peak_bytes, SYSTEM_MEMORY_ALIGN);
-    if (wanted <= bench->options.heap)
+    size_t bytes = 4 * trace->peak_bytes + ((size_t)2 << trace->largest_align_log2);
+    size_t wanted =
+        cairn_align_up(bytes < machine_memory() ? bytes : machine_memory(), SYSTEM_MEMORY_ALIGN);
+    if (bench->subject->kind == SUBJECT_SYSTEM)
         return;
-    system_memory_unmap(bench->arena, bench->options.heap);
-    bench->arena = system_memory_map(wanted);
-    bench->options.heap = wanted;
+    if (wanted > bench->options.heap) {
+        system_memory_unmap(bench->arena, bench->options.heap);
+        bench->arena = system_memory_map(wanted);
+        bench->options.heap = wanted;
+    }
+    if (trace->peak_bytes > bench->options.heap)
+        bench_out_of_memory(bench, "this trace");
 }
 
 /* Verifies wherever blocks are real. */
@@ -85,7 +100,6 @@ void trace_time(struct bench *bench)
 {
     struct trace trace = open_trace(bench);
     make_room(bench, &trace);
-    bench_touch_arena(bench);
     double least = 0;
     time_replay(bench, &trace);
     for (size_t run = 0; run < bench->options.runs; run++) {

@@ -24,10 +24,10 @@ def measure_of(compiler):
     return os.path.join(ROOT, f"build/{compiler}/bench/measure")
 
 
-def write_trace(folder, records):
+def write_trace(folder, records, slots=200):
     path = os.path.join(folder, "small.ctr")
     with open(path, "wb") as file:
-        file.write(struct.pack("<4sIIII", b"CTRC", 1, len(records), 200, 1))
+        file.write(struct.pack("<4sIIII", b"CTRC", 1, len(records), slots, 1))
         file.writelines(struct.pack("<BBHII", *record) for record in records)
     return path
 
@@ -70,6 +70,49 @@ def replay_says_what_is_wrong(compiler):
                                  write_trace(folder, records)])
         expect(ended.status == 1, f"tools/replay ended with {ended.status}", ended.output)
         expect(message in ended.output, f"it does not say: {message}", ended.output)
+
+
+def replay_of(compiler, subject, records, slots=200):
+    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
+        return run_program(["tools/replay", "--build", f"build/{compiler}", "--rounds", "1", "--csv",
+                            "--subjects", subject, write_trace(folder, records, slots)])
+
+
+def replay_takes_the_largest_blocks(compiler):
+    """Blocks of 4 GiB, of which a program used but the ends, need no 4 GiB of memory here."""
+    records = [(ALLOC, 4, 0, 0, 2 ** 32 - 1), (DEALLOC, 0, 0, 0, 0)] * 100
+    ended = replay_of(compiler, "linked_list", records)
+    row = ended.output.splitlines()[-1].split(",")
+    expect(ended.status == 0 and row[0] == "linked_list", "it was not replayed", ended.output)
+    expect(int(row[2]) < 2 ** 20 and int(row[3]) >= 2 ** 32 - 1, "the memory is another",
+           ended.output)
+
+
+def replay_says_what_the_machine_cannot_hold(compiler):
+    """Blocks of 64 TiB in all."""
+    records = [(ALLOC, 4, 0, slot, 2 ** 32 - 1) for slot in range(2 ** 14)]
+    ended = replay_of(compiler, "linked_list", records, slots=len(records))
+    expect(ended.status == 1 and "do not serve this trace" in ended.output,
+           f"tools/replay ended with {ended.status}", ended.output)
+
+
+def replay_says_which_allocator_failed(compiler):
+    """A figure of 0 must not look like a very good one. A bump allocator runs out of memory."""
+    records = [(ALLOC, 4, 0, 0, 2 ** 31), (DEALLOC, 0, 0, 0, 0)] * 100
+    records[1:1] = [(ALLOC, 4, 0, 1, 1)]  # keeps it from beginning anew
+    ended = replay_of(compiler, "bump", records)
+    expect("cairn-replay: bump has no figures of trace_time file=small.ctr: memory" in ended.output,
+           "it does not say so", ended.output)
+    expect("bump,0.00,0,0" in ended.output, "its figures are others", ended.output)
+
+
+def replay_does_not_wait_for_a_pipe(compiler):
+    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
+        pipe = os.path.join(folder, "pipe.ctr")
+        os.mkfifo(pipe)
+        ended = run_program(["timeout", "20", "tools/replay", "--build", f"build/{compiler}", pipe])
+    expect(ended.status == 1 and "is not a file" in ended.output,
+           f"tools/replay ended with {ended.status}", ended.output)
 
 
 # ---- peers ---------------------------------------------------------------------------------------
@@ -191,6 +234,8 @@ def a_picture_can_have_panels():
 
 PER_COMPILER = (
     (replay_prints_exact_csv, 4), (replay_says_what_is_wrong, 1),
+    (replay_takes_the_largest_blocks, 1), (replay_says_what_the_machine_cannot_hold, 1),
+    (replay_says_which_allocator_failed, 1), (replay_does_not_wait_for_a_pipe, 1),
     (a_peer_that_did_not_serve_is_found, 1),
     (out_of_memory_is_told_from_failure, 1),
 )

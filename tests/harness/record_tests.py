@@ -5,6 +5,7 @@ import collections
 import lzma
 import os
 import shutil
+import signal
 import struct
 import tempfile
 
@@ -135,6 +136,15 @@ def killed(recorder):
     expect(sizes[1000] == sizes[1001] == 100, f"the sizes are {sizes}")
 
 
+def told_to_end(number):
+    """A signal to cairn-record ends the program, and the trace is written all the same."""
+    def body(recorder):
+        script = "import os, signal; os.kill(os.getppid(), %d); signal.pause()" % number
+        trace = recorder.record("ended.ctr", "python3", "-Sc", script, status=128 + number)
+        expect(len(trace.records) > 100, f"it has {len(trace.records)} records only")
+    return body
+
+
 def replaced_by_exec(recorder):
     """The trace is the last program's that the process became."""
     check_known(recorder.record("exec.ctr", f"{recorder.programs}/recorded_processes", "2", "exec"))
@@ -205,6 +215,16 @@ def program_is_spared(recorder):
     expect(not os.path.exists(recorder.path("ran")), "the program ran all the same")
 
 
+def device_is_full(recorder):
+    """What cannot be written and is no file stays; all users' /dev/full, for one."""
+    link = recorder.path("x.ctr")
+    os.symlink("/dev/full", link)
+    ended = recorder.run("-o", link, "ls", "/")
+    expect(ended.status == 125 and "No space left on device" in ended.output,
+           f"it ended with {ended.status}", ended.output)
+    expect(os.path.islink(link), "the link was removed")
+
+
 def library_is_missing(recorder):
     lonely = recorder.path("lonely")
     shutil.copy(recorder.program, lonely)
@@ -220,6 +240,8 @@ BODIES = {
     "of_another_malloc": of_another_malloc,
     "threads_and_children": threads_and_children,
     "killed": killed,
+    "terminated": told_to_end(signal.SIGTERM),
+    "hung_up": told_to_end(signal.SIGHUP),
     "replaced_by_exec": replaced_by_exec,
     "python3": long_program,
     "sqlite3": real_program,
@@ -227,6 +249,7 @@ BODIES = {
     "static_program": static_program,
     "log_cannot_grow": log_cannot_grow,
     "program_is_spared": program_is_spared,
+    "device_is_full": device_is_full,
     "library_is_missing": library_is_missing,
     "usage": check_error(125, "usage: cairn-record"),
     "option_unknown": check_error(125, "usage: cairn-record", "-z", "ls"),

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "record.h"
@@ -14,9 +15,12 @@ static bool ends_with(const char *text, const char *end)
     return length >= end_length && strcmp(text + length - end_length, end) == 0;
 }
 
+/* A part of a trace is no trace. What is no file, as /dev/full, stays. */
 _Noreturn static void fail(const struct output *output, const char *why)
 {
-    unlink(output->path);
+    struct stat status;
+    if (lstat(output->path, &status) == 0 && S_ISREG(status.st_mode))
+        unlink(output->path);
     give_up("cannot write %s: %s", output->path, why);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A file to be written, compressed by xz where its name ends in .xz. All give up, and remove what
- * they have written, where the file cannot be written.
+ * they have written, where the file cannot be written. What is no regular file is not removed.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H

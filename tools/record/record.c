@@ -236,7 +236,27 @@ static void check_that_it_runs(const struct options *options, int report)
     exit(error == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_RUN);
 }
 
-/* Ctrl-C is meant for the program; we still have the trace to write. */
+static volatile pid_t running; /* the program, or 0 */
+
+static void pass_on(int number)
+{
+    if (running > 0)
+        kill(running, number);
+}
+
+/*
+ * Whatever ends the program, we still have its trace to write. Ctrl-C is meant for it and reaches
+ * it; what is sent to us alone is passed on.
+ */
+static void survive_signals(void)
+{
+    struct sigaction action = {.sa_handler = pass_on, .sa_flags = SA_RESTART};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGQUIT, SIG_IGN);
+}
+
 static pid_t run(const struct options *options, int *status)
 {
     char library[4096];
@@ -249,10 +269,10 @@ static pid_t run(const struct options *options, int *status)
         give_up("cannot start a process: %s", strerror(errno));
     if (process == 0)
         become(options, library, report[1]);
+    running = process;
+    survive_signals();
     close(report[1]);
     check_that_it_runs(options, report[0]);
-    signal(SIGINT, SIG_IGN);
-    signal(SIGQUIT, SIG_IGN);
     while (waitpid(process, status, 0) < 0)
         if (errno != EINTR)
             give_up("cannot wait for the program: %s", strerror(errno));
