@@ -4,10 +4,11 @@
 
     bench/kernel_instructions.py COMPILER
 
-Boots what `make bench-kernel` has built, build/COMPILER/bench/kernel/instructions-ALLOCATOR.elf,
-prints a table, and puts the rows into bench/results/kernel-instructions.csv in the place of the
-compiler's former ones. What is measured says bench/kernel/instructions.c. Another version of a
-compiler makes other code, so the rows hold for the version that stands beside them.
+Boots what `make bench-kernel` has built, build/COMPILER/bench/kernel/*-ALLOCATOR.elf, prints a table,
+and puts the rows into bench/results/kernel-instructions.csv in the place of the compiler's former
+ones. What is measured says bench/kernel/instructions.c; the workload `adversary` is the worst of what
+bench/adversary/worst.txt keeps for that allocator, as bench/kernel/adversary.c counts it. Another
+version of a compiler makes other code, so the rows hold for the version that stands beside them.
 """
 
 import csv
@@ -17,6 +18,7 @@ import re
 import subprocess
 import sys
 
+import kernel_adversary
 import kernel_figures
 
 RESULTS = os.path.join(kernel_figures.ROOT, "bench/results/kernel-instructions.csv")
@@ -31,13 +33,15 @@ def version_of(compiler):
     return said.stdout.splitlines()[0]
 
 
-def kernels_of(compiler):
-    """{allocator: kernel}"""
-    build = os.path.join(kernel_figures.ROOT, "build", os.path.basename(compiler), "bench/kernel")
-    names = sorted(os.path.basename(path).removesuffix(".c") for path in
-                   glob.glob(os.path.join(kernel_figures.ROOT, "kernel/heap/*.c")))
-    return {name: os.path.join(build, f"instructions-{name}.elf") for name in names
-            if name not in NOT_COUNTED}
+def allocators():
+    names = (os.path.basename(path).removesuffix(".c") for path in
+             glob.glob(os.path.join(kernel_figures.ROOT, "kernel/heap/*.c")))
+    return sorted(set(names) - set(NOT_COUNTED))
+
+
+def kernel_of(compiler, program, allocator):
+    return os.path.join(kernel_figures.ROOT, "build", os.path.basename(compiler),
+                        f"bench/kernel/{program}-{allocator}.elf")
 
 
 def count(kernel):
@@ -48,10 +52,16 @@ def count(kernel):
             for workload, operation, median, maximum in lines}
 
 
+def count_adversary(allocator, kernel):
+    return {("adversary", operation): figures for operation, figures in
+            kernel_adversary.worst_of(allocator, kernel).items()}
+
+
 def count_all(compiler):
     """{(allocator, workload, operation): (median, maximum)}"""
-    return {(allocator, *names): figures for allocator, kernel in kernels_of(compiler).items()
-            for names, figures in count(kernel).items()}
+    return {(allocator, *names): figures for allocator in allocators() for names, figures in
+            (count(kernel_of(compiler, "instructions", allocator)) |
+             count_adversary(allocator, kernel_of(compiler, "adversary", allocator))).items()}
 
 
 # ---- what is kept ----

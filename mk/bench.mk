@@ -3,7 +3,9 @@
 
 # option BOOTS=41: how many boots of each kernel make figures compares
 
-$(eval $(call layer_rules,kernel,bench/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) bench/harness))
+KERNEL_BENCH_LAYERS := bench/harness bench/adversary bench/kernel
+$(foreach layer,$(KERNEL_BENCH_LAYERS),$(eval $(call layer_rules,kernel,$(layer),\
+    $(SHARED_LAYERS) $(KERNEL_LAYERS) $(call upto,$(KERNEL_BENCH_LAYERS),$(layer)))))
 
 $(BUILD)/bench/kernel/%.elf: $(BUILD)/kernel/bench/kernel/%.o $(BUILD)/kernel/kernel/heap/$(ALLOCATOR).o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
 	$(call link_kernel,$< $(BUILD)/kernel/kernel/heap/$(ALLOCATOR).o)
@@ -16,13 +18,28 @@ figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its 
 COUNTED_ALLOCATORS  := $(filter-out dummy none,$(ALLOCATORS))
 INSTRUCTION_KERNELS := $(COUNTED_ALLOCATORS:%=$(BUILD)/bench/kernel/instructions-%.elf)
 
-$(BUILD)/bench/kernel/instructions-%.elf: $(BUILD)/kernel/bench/kernel/instructions.o $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
-	$(call link_kernel,$< $(BUILD)/kernel/kernel/heap/$*.o)
+INSTRUCTION_OBJECTS := $(call objects,kernel,bench/kernel/instructions.c bench/kernel/counting.c)
+$(BUILD)/bench/kernel/instructions-%.elf: $(INSTRUCTION_OBJECTS) $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
+	$(call link_kernel,$(INSTRUCTION_OBJECTS) $(BUILD)/kernel/kernel/heap/$*.o)
+
+# Adversaries: one kernel for each allocator, which takes programs by the serial port.
+ADVERSARY_KERNELS := $(COUNTED_ALLOCATORS:%=$(BUILD)/bench/kernel/adversary-%.elf)
+ADVERSARY_OBJECTS := $(call objects,kernel,bench/kernel/adversary.c bench/kernel/counting.c \
+    $(wildcard bench/adversary/*.c))
+$(BUILD)/bench/kernel/adversary-%.elf: LDFLAGS += --wrap=memcpy --wrap=memmove
+$(BUILD)/bench/kernel/adversary-%.elf: $(ADVERSARY_OBJECTS) $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
+	$(call link_kernel,$(ADVERSARY_OBJECTS) $(BUILD)/kernel/kernel/heap/$*.o)
 
 .PHONY: bench-kernel
-built-tests: $(INSTRUCTION_KERNELS)
-bench-kernel: $(INSTRUCTION_KERNELS) ## count the instructions of every allocator's operations in QEMU; in bench/results
+built-tests: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS)
+bench-kernel: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS) ## count the instructions of every allocator's operations in QEMU; in bench/results
 	@bench/kernel_instructions.py $(CC)
+
+# option SEED=2 PROGRAMS=20000 SUBJECTS="cairn tlsf": how make bench-adversary searches, and for whom
+.PHONY: bench-adversary
+bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case; what is found goes to bench/adversary/worst.txt
+	@bench/search_adversary.py --build $(BUILD) --allocators '$(or $(SUBJECTS),$(COUNTED_ALLOCATORS))' \
+	    $(if $(SEED),--seed '$(SEED)') $(if $(PROGRAMS),--programs $(PROGRAMS))
 
 # Hosted benchmarks: bench/measure.c is one run of one workload on one subject; bench/run and
 # tools/replay start it, and compare.
@@ -36,7 +53,7 @@ bench-kernel: $(INSTRUCTION_KERNELS) ## count the instructions of every allocato
 
 MARCH ?= x86-64-v3
 
-BENCH_LAYERS   := bench/harness bench/subjects bench/replay bench/workloads
+BENCH_LAYERS   := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
 MEASURE        := $(BUILD)/bench/measure
 FLAGS_measured  = -O2 -march=$(MARCH) -fomit-frame-pointer -D_GNU_SOURCE -D'MARCH="$(MARCH)"'
 
@@ -48,8 +65,10 @@ BENCH_TESTED  := $(BENCH_SOURCES) hosts/posix/threads.c
 $(foreach layer,$(BENCH_LAYERS),$(eval $(call layer_rules,sanitized,$(layer),\
     $(call upto,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS),$(layer)))))
 $(BUILD)/sanitized/tests/unit/bench_%.o: FLAGS_sanitized += $(BENCH_LAYERS:%=-I%)
+UNIT_SOURCES_bench_adversary := $(BENCH_TESTED)
 UNIT_SOURCES_bench_trace     := $(BENCH_TESTED)
 UNIT_SOURCES_bench_workloads := $(BENCH_TESTED)
+UNIT_LINK_bench_adversary    := -llzma
 UNIT_LINK_bench_trace        := -llzma
 UNIT_LINK_bench_workloads    := -llzma -lm
 

@@ -7,7 +7,9 @@ import os
 from .subjects import ARENA, NULL, PEER
 
 MIB = 1 << 20
-TRACES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "traces")
+BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TRACES = os.path.join(BENCH, "traces")
+ADVERSARIES = os.path.join(BENCH, "adversary/worst.txt")
 QUICK_TRACES = ("kernel-sqlite", "user-sqlite")
 
 
@@ -83,14 +85,16 @@ def pairs(quick):
 def worst_case(quick):
     effort = {"count": 200, "runs": 1, "milliseconds": 50} if quick else \
              {"count": 2000, "runs": 3, "milliseconds": 300}
-    columns = []
-    for number, name in enumerate(("small", "class", "page"), 1):
-        run = Run("worst_case", scenario=number, rounds=1 if quick else 3, **effort)
-        columns += [Column(f"{name} {part}", run, figure) for part, figure in
-                    (("median", "median_cycles"), ("p99.9", "p999_cycles"),
-                     ("most", "largest_cycles"))]
-    return Group("worst-case", "One alloc among many holes, three scenarios: cycles", columns,
-                 log=True)
+    rounds = 1 if quick else 3
+    runs = {name: Run("worst_case", scenario=number, rounds=rounds, **effort)
+            for number, name in enumerate(("small", "class", "page"), 1)}
+    effort = {"count": 30, "milliseconds": 50} if quick else {"count": 1000, "milliseconds": 1000}
+    runs["adversary"] = Run("adversary", file=ADVERSARIES, rounds=rounds, **effort)
+    columns = [Column(f"{name} {part}", run, figure) for name, run in runs.items()
+               for part, figure in (("median", "median_cycles"), ("p99.9", "p999_cycles"),
+                                    ("most", "largest_cycles"))]
+    return Group("worst-case", "One alloc among many holes, and any operation of an adversary: "
+                 "cycles", columns, log=True)
 
 
 def threads(quick):

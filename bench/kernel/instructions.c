@@ -2,11 +2,9 @@
 /*
  * What one operation of the kernel's allocator costs, in executed instructions.
  *
- * Run with -icount shift=0,sleep=off and heap=4M, as bench/kernel_instructions.py does: then the
- * time-stamp counter counts instructions, exactly, the same number in every run. Each operation is
- * timed alone; what reading the counter twice takes is measured and taken off. The call itself, its
- * arguments and the way through the interface's table count: `harness` shows how much that is, for
- * an allocator that does nothing.
+ * Run with heap=4M, as bench/kernel_instructions.py does. Each operation is counted alone. The call
+ * itself, its arguments and the way through the interface's table count: `harness` shows how much
+ * that is, for an allocator that does nothing.
  *
  * Measured is the allocator without the lock around it, but for the workload `locked`, which is
  * pairs_64 with it. The workloads from small_holes on look for the worst: heaps prepared to be hard to
@@ -17,8 +15,8 @@
 #include <cairn/global.h>
 #include <cairn/locked.h>
 
+#include "counting.h"
 #include "kernel.h"
-#include "println.h"
 #include "random_source.h"
 #include "registers.h"
 
@@ -26,75 +24,7 @@
 #define ITEM int
 #include <cairn/vec.t.h>
 
-/* ---- counting ---- */
-
-enum operation { ALLOC, DEALLOC, REALLOC, REALLOC_MOVED, REFUSED, PUSH, OPERATIONS };
-
-static const char *const operation_names[OPERATIONS] = {"alloc",         "dealloc", "realloc",
-                                                        "realloc_moved", "refused", "push"};
-
-#define SAMPLES_MAX 40000
-
-static struct samples {
-    size_t count;
-    uint64_t values[SAMPLES_MAX];
-} samples[OPERATIONS];
-
 static struct cairn_allocator *heap;
-static uint64_t reading; /* instructions between two readings of the counter */
-
-static void note(enum operation operation, uint64_t begin, uint64_t end)
-{
-    struct samples *kind = &samples[operation];
-    cairn_check(kind->count < SAMPLES_MAX, "more than %d samples", SAMPLES_MAX);
-    kind->values[kind->count++] = end - begin - reading;
-}
-
-static void measure_reading(void)
-{
-    uint64_t begin = time_stamp_counter();
-    reading = time_stamp_counter() - begin;
-}
-
-static void sift_down(uint64_t *values, size_t at, size_t count)
-{
-    for (size_t child = 2 * at + 1; child < count; at = child, child = 2 * at + 1) {
-        if (child + 1 < count && values[child] < values[child + 1])
-            child++;
-        if (values[at] >= values[child])
-            return;
-        uint64_t value = values[at];
-        values[at] = values[child];
-        values[child] = value;
-    }
-}
-
-/* Heapsort: Knuth, The Art of Computer Programming, vol. 3, section 5.2.3. */
-static void sort(uint64_t *values, size_t count)
-{
-    for (size_t at = count / 2; at > 0; at--)
-        sift_down(values, at - 1, count);
-    for (size_t end = count; end > 1; end--) {
-        uint64_t largest = values[0];
-        values[0] = values[end - 1];
-        values[end - 1] = largest;
-        sift_down(values, 0, end - 1);
-    }
-}
-
-static void tell(const char *workload)
-{
-    for (size_t i = 0; i < OPERATIONS; i++) {
-        struct samples *kind = &samples[i];
-        if (kind->count == 0)
-            continue;
-        sort(kind->values, kind->count);
-        println("instructions %s %s %llu %llu", workload, operation_names[i],
-                (unsigned long long)kind->values[kind->count / 2],
-                (unsigned long long)kind->values[kind->count - 1]);
-        kind->count = 0;
-    }
-}
 
 /* ---- one operation each ---- */
 
@@ -103,7 +33,7 @@ static void *timed_alloc(struct cairn_layout layout)
     uint64_t begin = time_stamp_counter();
     void *block = cairn_allocator_alloc(heap, layout);
     uint64_t end = time_stamp_counter();
-    note(block ? ALLOC : REFUSED, begin, end);
+    counting_note(block ? ALLOC : REFUSED, begin, end);
     return block;
 }
 
@@ -111,7 +41,7 @@ static void timed_dealloc(void *block, struct cairn_layout layout)
 {
     uint64_t begin = time_stamp_counter();
     cairn_allocator_dealloc(heap, block, layout);
-    note(DEALLOC, begin, time_stamp_counter());
+    counting_note(DEALLOC, begin, time_stamp_counter());
 }
 
 static void *timed_realloc(void *block, struct cairn_layout layout, size_t new_size)
@@ -119,7 +49,7 @@ static void *timed_realloc(void *block, struct cairn_layout layout, size_t new_s
     uint64_t begin = time_stamp_counter();
     void *new_block = cairn_allocator_realloc(heap, block, layout, new_size);
     uint64_t end = time_stamp_counter();
-    note(!new_block ? REFUSED : new_block == block ? REALLOC : REALLOC_MOVED, begin, end);
+    counting_note(!new_block ? REFUSED : new_block == block ? REALLOC : REALLOC_MOVED, begin, end);
     return new_block;
 }
 
@@ -203,7 +133,7 @@ static void vec_growth(void)
     for (int i = 0; i < 10000; i++) {
         uint64_t begin = time_stamp_counter();
         vec_int_push(&vec, i);
-        note(PUSH, begin, time_stamp_counter());
+        counting_note(PUSH, begin, time_stamp_counter());
     }
     vec_int_drop(&vec);
 }
@@ -217,8 +147,7 @@ static void make_holes(size_t count, struct cairn_layout hole, struct cairn_layo
     }
     for (size_t i = count; i > 0; i--)
         object_dealloc(&objects[2 * i - 2]);
-    for (size_t i = 0; i < OPERATIONS; i++)
-        samples[i].count = 0;
+    counting_forget();
 }
 
 /* Blocks that every hole is just too small for, or in the wrong place. */
@@ -273,8 +202,7 @@ static void floods(void)
 static void too_large(void)
 {
     floods();
-    for (size_t i = 0; i < OPERATIONS; i++)
-        samples[i].count = 0;
+    counting_forget();
     for (int i = 0; i < 10; i++)
         object_alloc(&objects[0], (struct cairn_layout){(size_t)1 << 30, 8});
 }
@@ -347,11 +275,17 @@ static const struct cairn_allocator_operations harness_operations = {
 };
 static struct cairn_allocator harness = {&harness_operations};
 
+static uint64_t instructions_between_readings(void)
+{
+    uint64_t begin = time_stamp_counter();
+    return time_stamp_counter() - begin;
+}
+
 static void run(const char *name, void (*workload)(void))
 {
     randomness = (struct random_source){2026};
     workload();
-    tell(name);
+    counting_tell(name);
 }
 
 static void run_all(void)
@@ -376,7 +310,7 @@ void kernel_main(void)
     struct cairn_allocator *global = cairn_global_allocator();
     cairn_check(global->operations == &cairn_locked_operations, "the allocator is not locked");
     interrupts_disable();
-    measure_reading();
+    counting_begin(instructions_between_readings());
     heap = &harness;
     run("harness", pairs_64);
     heap = ((struct cairn_locked *)(void *)global)->inner;

@@ -16,6 +16,7 @@ const struct workload workloads[] = {
     {"batch", batch},
     {"many_boxes", many_boxes},
     {"worst_case", worst_case},
+    {"adversary", adversary},
     {"two_threads", two_threads},
     {"producer_consumer", producer_consumer},
     {"trace_time", trace_time},

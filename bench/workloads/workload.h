@@ -36,7 +36,7 @@ struct options {
     size_t runs;         /* repetitions on a fresh heap */
     size_t scenario;     /* of worst_case: 1 to 3 */
     size_t seed;
-    const char *file; /* of replay: the trace */
+    const char *file; /* of a trace: the trace; of adversary: its programs */
 };
 #define OPTIONS_DEFAULT                                                       \
     {                                                                         \
@@ -115,6 +115,7 @@ void batch(struct bench *bench);
 void many_boxes(struct bench *bench);
 /* Cycles of one alloc: median, p99.9, largest. */
 void worst_case(struct bench *bench);
+void adversary(struct bench *bench);
 /* Million operations a second, by the clock on the wall. */
 void two_threads(struct bench *bench);
 void producer_consumer(struct bench *bench);

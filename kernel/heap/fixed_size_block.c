@@ -16,6 +16,7 @@ void global_allocator_init(void *start, size_t size)
 {
     cairn_locked_lock(&locked_heap);
     enum cairn_region_error error = cairn_linked_list_init(&heap, start, size);
+    blocks = (struct cairn_fixed_size_block)CAIRN_FIXED_SIZE_BLOCK(&heap.allocator);
     cairn_locked_unlock(&locked_heap);
     cairn_check(!error, "the heap of %zu bytes at %p: %s", size, start,
                 cairn_region_error_text(error));

@@ -11,6 +11,9 @@ import tempfile
 from .tests import ROOT, Test, expect, run_program
 
 sys.path.insert(0, os.path.join(ROOT, "bench"))
+import kernel_adversary  # noqa: E402
+import kernel_instructions  # noqa: E402
+import search_adversary  # noqa: E402
 from comparison import measuring, pictures, results, subjects  # noqa: E402
 from comparison.catalogue import Column, Group, Run  # noqa: E402
 
@@ -232,16 +235,53 @@ def a_picture_can_have_panels():
     expect(all(name in drawn for name in (*NAMES, "pairs")), "a name is missing", drawn)
 
 
+# ---- adversaries ---------------------------------------------------------------------------------
+
+
+def search(compiler, seed):
+    kernel = kernel_instructions.kernel_of(compiler, "adversary", "linked_list")
+    return search_adversary.search(kernel, seed, 100, lambda done, worst: None)
+
+
+def a_search_finds_and_finds_again(compiler):
+    """The first alloc of all costs a linked list some 70 instructions, one among holes thousands."""
+    found = search(compiler, 1)
+    expect(found["alloc"].most > 1000, f"the worst alloc found is {found['alloc']}")
+    expect(search(compiler, 1) == found, "the same seed finds something else")
+    expect(search(compiler, 2) != found, "another seed finds the same")
+
+
+def what_is_found_is_counted_again(compiler):
+    """Also behind other programs, and shortened."""
+    found = search(compiler, 3)
+    kernel = kernel_instructions.kernel_of(compiler, "adversary", "linked_list")
+    with kernel_adversary.Counter(kernel) as counter:
+        for operation, elite in sorted(found.items(), reverse=True):
+            counted = counter.count(elite.program)[0][operation][1]
+            expect(counted >= elite.most, f"{operation}: {elite.most}, but again {counted}")
+
+
+def every_allocator_has_its_adversaries():
+    kept = kernel_adversary.read_kept()
+    for allocator in kernel_instructions.allocators():
+        missing = {"alloc", "dealloc", "refused"} - {operation for name, operation in kept
+                                                     if name == allocator}
+        expect(not missing, f"bench/adversary/worst.txt has no {missing} of {allocator}: "
+               f"run make bench-adversary SUBJECTS={allocator}")
+
+
 PER_COMPILER = (
     (replay_prints_exact_csv, 4), (replay_says_what_is_wrong, 1),
     (replay_takes_the_largest_blocks, 1), (replay_says_what_the_machine_cannot_hold, 1),
     (replay_says_which_allocator_failed, 1), (replay_does_not_wait_for_a_pipe, 1),
     (a_peer_that_did_not_serve_is_found, 1),
     (out_of_memory_is_told_from_failure, 1),
+    (a_search_finds_and_finds_again, 10),
+    (what_is_found_is_counted_again, 5),
 )
 ONCE = (a_missing_peer_is_named_with_its_package, ratios_are_taken_round_by_round,
         a_mostly_refused_workload_has_no_figure, subjects_take_turns, csv_and_picture_show_the_table,
-        a_picture_can_have_panels)
+        a_picture_can_have_panels, every_allocator_has_its_adversaries)
 
 
 def tests(compiler):

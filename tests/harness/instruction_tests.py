@@ -27,10 +27,10 @@ def compare(name, expected, counted, advice):
     return Result(name, f"{len(found)} counts differ: {advice}" if found else "", "\n".join(found))
 
 
-def every_allocator_has_counts(compiler, counted):
+def every_allocator_has_counts(counted):
     missing = [f"{allocator} {workload} {operation}"
-               for allocator in kernel_instructions.kernels_of(compiler)
-               for workload in ("pairs_64", "batch_100", "random_actions", "locked")
+               for allocator in kernel_instructions.allocators()
+               for workload in ("pairs_64", "batch_100", "random_actions", "locked", "adversary")
                for operation in OPERATIONS if (allocator, workload, operation) not in counted]
     return Result("every_allocator_has_counts", "some are missing" if missing else "",
                   "\n".join(missing))
@@ -47,10 +47,10 @@ def compare_with_kept(compiler, counted):
 
 def instructions(compiler):
     counted = count(compiler)
-    return [every_allocator_has_counts(compiler, counted),
+    return [every_allocator_has_counts(counted),
             compare("two_runs_count_the_same", counted, count(compiler), "what is not exact?"),
             compare_with_kept(compiler, counted)]
 
 
 def tests(compiler):
-    return [Test(f"{compiler}/instructions", lambda: instructions(compiler), seconds=8)]
+    return [Test(f"{compiler}/instructions", lambda: instructions(compiler), seconds=14)]
