@@ -31,6 +31,7 @@ from kernel_adversary import Counter, Program
 
 HEAPS = (1 << 16, 1 << 20, 1 << 23)
 STEPS_MAX, OPERATIONS_MAX, ALIGN_MAX = 16, 20000, 1 << 13
+SPENT_MAX = 20000000  # instructions of a whole program
 NEW_PROGRAMS = 0.1  # that are no other's child
 ORDERS = 3
 
@@ -193,6 +194,8 @@ class Search:
 
     def try_program(self, program):
         counted, spent = self.counter.count(program)
+        if spent > SPENT_MAX:
+            return
         for operation, (_, most) in counted.items():
             elite, cell = Elite(most, spent, program), (operation, program.heap)
             if elite.surpasses(self.elites.get(cell)):
