@@ -72,6 +72,12 @@ static size_t settle(struct cairn_locked *self)
 
 /* ---- the reserve ---- */
 
+/*
+ * So far into the inner allocator's block the reserve begins, so that none of its blocks is one of
+ * the inner allocator's: its live map is sure of none.
+ */
+#define RESERVE_HEAD CAIRN_RESERVE_ALIGN
+
 static void *reserve_alloc(struct cairn_reserve *reserve, struct cairn_layout layout)
 {
     if (layout.size > reserve->block_size || layout.align > CAIRN_RESERVE_ALIGN)
@@ -155,6 +161,35 @@ static void locked_dealloc(struct cairn_allocator *allocator, void *block,
     }
 }
 
+/* One lock for all. On re-entry there are none: whoever cannot do without one asks for one. */
+static size_t locked_alloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
+                                void **blocks, size_t count)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    if (!enter(self))
+        return 0;
+    size_t served = cairn_allocator_alloc_many(self->inner, layout, blocks, count);
+    leave(self);
+    return served;
+}
+
+static void locked_dealloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
+                                void *const *blocks, size_t count)
+{
+    struct cairn_locked *self = locked_of(allocator);
+    bool entered = enter(self);
+    for (size_t i = 0; i < count; i++) {
+        if (is_in_reserve(&self->reserve, blocks[i]))
+            reserve_dealloc(&self->reserve, blocks[i]);
+        else if (entered)
+            cairn_allocator_dealloc(self->inner, blocks[i], layout);
+        else
+            defer(self, blocks[i], layout);
+    }
+    if (entered)
+        leave(self);
+}
+
 static void *locked_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
@@ -176,32 +211,12 @@ static void *locked_realloc(struct cairn_allocator *allocator, void *block,
     return new_block;
 }
 
-/* Without the lock. */
-static bool locked_is_surely_live(struct cairn_allocator *allocator, void *block,
-                                  struct cairn_layout layout)
-{
-    struct cairn_locked *self = locked_of(allocator);
-    const struct cairn_allocator_operations *inner = self->inner->operations;
-    return inner->is_surely_live && inner->is_surely_live(self->inner, block, layout);
-}
-
-/* Without the lock. */
-static size_t locked_sure_size(struct cairn_allocator *allocator, const void *block)
-{
-    struct cairn_locked *self = locked_of(allocator);
-    const struct cairn_allocator_operations *inner = self->inner->operations;
-    if (is_in_reserve(&self->reserve, block))
-        return self->reserve.block_size;
-    return inner->sure_size ? inner->sure_size(self->inner, block) : 0;
-}
-
 /* On re-entry a block is not looked at: the ledger is being written. Its dealloc comes to that. */
 static void locked_verify(struct cairn_allocator *allocator, void *block,
                           struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (!self->inner->operations->verify || is_in_reserve(&self->reserve, block) ||
-        locked_is_surely_live(allocator, block, layout) || !enter(self))
+    if (!self->inner->operations->verify || is_in_reserve(&self->reserve, block) || !enter(self))
         return;
     self->inner->operations->verify(self->inner, block, layout);
     leave(self);
@@ -210,11 +225,10 @@ static void locked_verify(struct cairn_allocator *allocator, void *block,
 static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
 {
     struct cairn_locked *self = locked_of(allocator);
-    size_t size = locked_sure_size(allocator, block);
-    if (size != 0)
-        return size;
+    if (is_in_reserve(&self->reserve, block))
+        return self->reserve.block_size;
     bool entered = enter(self);
-    size = cairn_allocator_usable_size(self->inner, block);
+    size_t size = cairn_allocator_usable_size(self->inner, block);
     if (entered)
         leave(self);
     return size;
@@ -233,6 +247,12 @@ static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *bloc
     }
 }
 
+static bool locked_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
+{
+    struct cairn_allocator *inner = locked_of(allocator)->inner;
+    return inner->operations->live_map && inner->operations->live_map(inner, map);
+}
+
 const struct cairn_allocator_operations cairn_locked_operations = {
     .name = "locked",
     .alloc = locked_alloc,
@@ -242,8 +262,9 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .verify = locked_verify,
     .usable_size = locked_usable_size,
     .dealloc_unsized = locked_dealloc_unsized,
-    .is_surely_live = locked_is_surely_live,
-    .sure_size = locked_sure_size,
+    .alloc_many = locked_alloc_many,
+    .dealloc_many = locked_dealloc_many,
+    .live_map = locked_live_map,
 };
 
 /* ---- the policy ---- */
@@ -264,13 +285,14 @@ bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, un
     struct cairn_layout layout;
     if (!cairn_try_align_up(block_size, CAIRN_RESERVE_ALIGN, &block_size) || block_size == 0 ||
         !cairn_layout_array((struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN}, blocks,
-                            &layout))
+                            &layout) ||
+        !cairn_layout_make(layout.size + RESERVE_HEAD, CAIRN_RESERVE_ALIGN, &layout))
         return false;
     void *start = cairn_allocator_alloc(&self->allocator, layout);
     if (!start)
         return false;
     self->reserve = (struct cairn_reserve){
-        (uintptr_t)start, layout.size, block_size,
+        (uintptr_t)start + RESERVE_HEAD, layout.size - RESERVE_HEAD, block_size,
         blocks == CAIRN_RESERVE_BLOCKS ? UINT64_MAX : ((uint64_t)1 << blocks) - 1};
     self->reentry = CAIRN_REENTRY_ALLOWED;
     return true;

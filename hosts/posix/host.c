@@ -41,8 +41,17 @@ uintptr_t cairn_host_execution_id(void)
     return (uintptr_t)&here;
 }
 
-/* The holder of a lock may wait for this very processor: let it run. */
+/*
+ * The holder of a lock is done within a microsecond, most often: that is not worth a system call.
+ * But it may wait for this very processor: so now and then, let it run.
+ */
+#define PAUSES 64
+
 void cairn_host_relax(void)
 {
-    sched_yield();
+    static _Thread_local unsigned pauses;
+    if (++pauses % PAUSES == 0)
+        sched_yield();
+    else
+        __builtin_ia32_pause();
 }

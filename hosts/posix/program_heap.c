@@ -2,6 +2,7 @@
 #include "program_heap.h"
 
 #include <cairn/heap.h>
+#include <cairn/live_map.h>
 #include <cairn/locked.h>
 
 #include "memory.h"
@@ -86,17 +87,11 @@ static void whole_dealloc_unsized(struct cairn_allocator *allocator, void *block
     cairn_allocator_dealloc_unsized(&whole_of(allocator)->heap.allocator, block);
 }
 
-static bool whole_is_surely_live(struct cairn_allocator *allocator, void *block,
-                                 struct cairn_layout layout)
+/* There is one from the start, and no look at the heap, which may just begin, tells it. */
+static bool whole_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
 {
     struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
-    return heap->operations->is_surely_live(heap, block, layout);
-}
-
-static size_t whole_sure_size(struct cairn_allocator *allocator, const void *block)
-{
-    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
-    return heap->operations->sure_size(heap, block);
+    return !map || cairn_heap_operations.live_map(heap, map);
 }
 
 static const struct cairn_allocator_operations whole_operations = {
@@ -105,8 +100,7 @@ static const struct cairn_allocator_operations whole_operations = {
     .dealloc = whole_dealloc,
     .realloc = whole_realloc,
     .verify = whole_verify,
-    .is_surely_live = whole_is_surely_live,
-    .sure_size = whole_sure_size,
+    .live_map = whole_live_map,
     .usable_size = whole_usable_size,
     .dealloc_unsized = whole_dealloc_unsized,
 };
@@ -125,24 +119,17 @@ struct cairn_magazines cairn_program_heap = CAIRN_MAGAZINES(&locked.allocator, s
 void cairn_program_heap_before_fork(void)
 {
     cairn_magazines_stop(&cairn_program_heap);
-    cairn_spinlock_lock(&cairn_program_heap.depot);
     cairn_locked_lock(&locked);
-}
-
-static void unlock(void)
-{
-    cairn_locked_unlock(&locked);
-    cairn_spinlock_unlock(&cairn_program_heap.depot);
 }
 
 void cairn_program_heap_after_fork(void)
 {
-    unlock();
+    cairn_locked_unlock(&locked);
     cairn_magazines_go_on(&cairn_program_heap);
 }
 
 void cairn_program_heap_after_fork_in_child(void)
 {
-    unlock();
+    cairn_locked_unlock(&locked);
     cairn_magazines_go_on_alone(&cairn_program_heap);
 }

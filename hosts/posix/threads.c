@@ -39,8 +39,10 @@ static unsigned used_once;                            /* numbers given out above
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
 static pthread_key_t at_thread_end;
 
-static _Thread_local unsigned my_slot_plus_one; /* 0: the thread has not asked yet */
-static _Thread_local uintptr_t rounds_of_end;   /* destructor calls that the thread has seen */
+#define UNKNOWN UINT_MAX /* the thread has not asked yet */
+
+CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot = UNKNOWN;
+static _Thread_local uintptr_t rounds_of_end; /* destructor calls that the thread has seen */
 
 static unsigned take_once(void)
 {
@@ -74,15 +76,15 @@ static void end_thread(void *value)
     if (++rounds_of_end < PTHREAD_DESTRUCTOR_ITERATIONS &&
         pthread_setspecific(at_thread_end, value) == 0)
         return;
-    unsigned slot = my_slot_plus_one - 1;
-    my_slot_plus_one = take_once() + 1;
+    unsigned slot = cairn_host_known_slot;
+    cairn_host_known_slot = take_once();
     give_back(slot);
 }
 
 /* In a forked child the other threads are gone, and so are their numbers. */
 static void keep_only_mine(void)
 {
-    unsigned slot = my_slot_plus_one - 1; /* UINT_MAX, so above all, if it has none */
+    unsigned slot = cairn_host_known_slot;
     memset(taken, 0, sizeof(taken));
     if (slot < SLOTS_REUSED)
         taken[slot / SLOTS_PER_WORD] = UINT64_C(1) << slot % SLOTS_PER_WORD;
@@ -101,20 +103,20 @@ static __attribute__((noinline, cold)) unsigned take_slot(void)
 {
     int errno_before = errno;
     unsigned slot = take_lowest();
-    my_slot_plus_one = slot + 1;
+    cairn_host_known_slot = slot;
     pthread_once(&begun, begin);
-    if (pthread_setspecific(at_thread_end, &my_slot_plus_one) != 0) {
+    if (pthread_setspecific(at_thread_end, &cairn_host_known_slot) != 0) {
         give_back(slot); /* its end would not be seen */
-        my_slot_plus_one = take_once() + 1;
+        cairn_host_known_slot = take_once();
     }
     errno = errno_before;
-    return my_slot_plus_one - 1;
+    return cairn_host_known_slot;
 }
 
 unsigned cairn_host_slot(void)
 {
-    unsigned known = my_slot_plus_one;
-    return __builtin_expect(known != 0, 1) ? known - 1 : take_slot();
+    unsigned known = cairn_host_known_slot;
+    return known != UNKNOWN ? known : take_slot();
 }
 
 static bool membarrier(int command)

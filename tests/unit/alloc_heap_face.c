@@ -58,9 +58,11 @@ static const struct cairn_allocator_operations chosen_operations = {
 static struct cairn_allocator handing_on = {&chosen_operations};
 CAIRN_GLOBAL_ALLOCATOR(&handing_on);
 
+CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
+
 unsigned cairn_host_slot(void)
 {
-    return 0;
+    return cairn_host_known_slot;
 }
 
 void cairn_host_barrier_everywhere(void)

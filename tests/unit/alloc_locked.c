@@ -296,8 +296,9 @@ static void refused_reentry_panics(void **state)
 
 static void give_reserve_back(void)
 {
-    cairn_allocator_dealloc(&spy.allocator, (void *)locked.reserve.start,
-                            (struct cairn_layout){locked.reserve.size, CAIRN_RESERVE_ALIGN});
+    size_t head = CAIRN_RESERVE_ALIGN; /* which no block of the reserve has */
+    cairn_allocator_dealloc(&spy.allocator, (void *)(locked.reserve.start - head),
+                            (struct cairn_layout){head + locked.reserve.size, CAIRN_RESERVE_ALIGN});
 }
 
 static void allowed_allocs_come_from_the_reserve(void **state)

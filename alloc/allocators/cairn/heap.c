@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator `cairn`: its operations. The idea stands in <cairn/heap.h>. */
+#include <cairn/live_map.h>
+
 #include "blocks.h"
 #include "heap_parts.h"
 #include "realloc.h"
@@ -209,33 +211,16 @@ static void dealloc_unsized(struct cairn_allocator *allocator, void *block)
 /* ---- without a lock ---- */
 
 /*
- * The class of the live block at that address, if its page has a certificate; else 0. Other blocks
- * may come and go meanwhile: what they write into the ledger is not looked at, and a certificate
- * holds for a block that lives as long as it is read at all.
+ * Of the first region, the only one with certificates. Other blocks may come and go meanwhile: what
+ * they write into the ledger is not looked at, and a certificate holds for a block that lives as
+ * long as it is read at all.
  */
-static unsigned certain_class(struct cairn_heap_part *part, const void *block)
+static bool live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
 {
-    uintptr_t offset = (uintptr_t)block - part->base;
-    uint64_t position = offset / CAIRN_HEAP_GRANULE;
-    if (offset % CAIRN_HEAP_GRANULE != 0 || position >= part->end || !has_bit(part->live, position))
-        return 0;
-    uint32_t tag = tag_at(part, position);
-    return is_certificate(tag) ? tag : 0;
-}
-
-static bool is_surely_live(struct cairn_allocator *allocator, void *block,
-                           struct cairn_layout layout)
-{
-    struct cairn_heap_part *part = &heap_of(allocator)->part;
-    size_t key = front_key(layout.size, layout.align);
-    return key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX &&
-           certain_class(part, block) == class_of_key(key);
-}
-
-static size_t sure_size(struct cairn_allocator *allocator, const void *block)
-{
-    return (size_t)cairn_class_granules[certain_class(&heap_of(allocator)->part, block)] *
-           CAIRN_HEAP_GRANULE;
+    const struct cairn_heap_part *part = &heap_of(allocator)->part;
+    if (map)
+        *map = (struct cairn_live_map){part->base, part->end, part->live, part->tags};
+    return true;
 }
 
 const struct cairn_allocator_operations cairn_heap_operations = {
@@ -246,8 +231,7 @@ const struct cairn_allocator_operations cairn_heap_operations = {
     .verify = cairn_heap_verify,
     .usable_size = usable_size,
     .dealloc_unsized = dealloc_unsized,
-    .is_surely_live = is_surely_live,
-    .sure_size = sure_size,
+    .live_map = live_map,
 };
 
 size_t cairn_heap_flush(struct cairn_heap *self)

@@ -21,7 +21,7 @@
  * With a certificate, a live bit is all that a dealloc must see. Without, the size is compared with
  * the distance to the next beginning, in the 64 granules behind, or with the tag of a larger one.
  *
- * All accesses are single loads and stores, for a reader without the lock (is_surely_live). It sees
+ * All accesses are single loads and stores, for a reader without the lock (<cairn/live_map.h>). It sees
  * its own block's bits as they are; but not where the block ends: while a neighbour changes, there
  * are moments in which nothing begins there. A certificate makes it sure nevertheless.
  */
@@ -29,16 +29,16 @@
 #define CAIRN_LEDGER_H
 
 #include <cairn/heap.h>
+#include <cairn/size_classes.h>
 
-#define GRANULES_PER_PAGE 64
-#define TAG_LARGE         ((uint32_t)1 << 31)
-#define NONE              UINT32_MAX /* no block: as a position */
+#define GRANULES_PER_PAGE  64
+#define TAG_LARGE          ((uint32_t)1 << 31)
+#define NONE               UINT32_MAX /* no block: as a position */
 
-/* Granules in each class: 1 to 8, then four a doubling. */
-extern const uint16_t cairn_class_granules[CAIRN_HEAP_CLASSES];
-/* The class for n granules, at [n - 1]. */
-#define CLASS_GRANULES_MAX 2048
-extern const uint8_t cairn_class_of_granules[CLASS_GRANULES_MAX];
+#define CLASS_GRANULES_MAX CAIRN_SIZE_CLASS_MAX_GRANULES
+_Static_assert(CAIRN_HEAP_CLASSES == CAIRN_SIZE_CLASSES &&
+                   CAIRN_HEAP_GRANULE == CAIRN_SIZE_CLASS_GRANULE,
+               "the front's classes are those that all share");
 
 /* What a free block holds in its first granule. */
 struct free_block {

@@ -16,6 +16,7 @@
 #include <cairn/layout.h>
 
 struct cairn_allocator;
+struct cairn_live_map;
 
 struct cairn_allocator_operations {
     const char *name; /* for people: "linked_list" */
@@ -35,13 +36,19 @@ struct cairn_allocator_operations {
     size_t (*usable_size)(struct cairn_allocator *self, const void *block);
     void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
     /*
-     * Quick looks that may run beside operations on other blocks: they need no lock, and where they
-     * cannot be sure without one they say so. Null where they never can be.
-     * is_surely_live: whether `block` is live and has this layout; false: perhaps not.
-     * sure_size: as usable_size; 0: ask that one.
+     * Null for the default, one after the other. Several blocks of one layout in one call: gives how
+     * many there were before the memory did not suffice; gives all of them back.
      */
-    bool (*is_surely_live)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
-    size_t (*sure_size)(struct cairn_allocator *self, const void *block);
+    size_t (*alloc_many)(struct cairn_allocator *self, struct cairn_layout layout, void **blocks,
+                         size_t count);
+    void (*dealloc_many)(struct cairn_allocator *self, struct cairn_layout layout,
+                         void *const *blocks, size_t count);
+    /*
+     * Null where there is none: what may be looked at without a lock, see <cairn/live_map.h>. False
+     * from a wrapper around an allocator that has none. `map` may be null: then only that is asked.
+     * The map is good until the allocator is given more memory.
+     */
+    bool (*live_map)(struct cairn_allocator *self, struct cairn_live_map *map);
 };
 
 struct cairn_allocator {
@@ -99,6 +106,17 @@ CAIRN_MUST_USE void *cairn_allocator_realloc(struct cairn_allocator *allocator, 
  */
 size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block);
 void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block);
+
+/*
+ * Asks for `count` blocks of one layout, and gives so many back: one call instead of many.
+ *
+ * Gives: how many there are, at the beginning of `blocks`; fewer if the memory does not suffice.
+ */
+CAIRN_MUST_USE size_t cairn_allocator_alloc_many(struct cairn_allocator *allocator,
+                                                 struct cairn_layout layout, void **blocks,
+                                                 size_t count);
+void cairn_allocator_dealloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
+                                  void *const *blocks, size_t count);
 
 /*
  * The defaults: alloc, then set to zero; alloc, copy, then dealloc. For an allocator that

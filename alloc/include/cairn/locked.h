@@ -10,9 +10,10 @@
  *     error = cairn_linked_list_init(&heap, start, size);
  *     cairn_locked_unlock(&locked_heap);
  *
- * The lock is held for one operation of the inner allocator and no longer. Where the inner one has
- * only the defaults of alloc_zeroed and realloc, the bytes are set and copied outside the lock,
- * since by then the block is the caller's alone.
+ * The lock is held for one operation of the inner allocator and no longer; for a batch (alloc_many,
+ * dealloc_many), for all its blocks. Where the inner one has only the defaults of alloc_zeroed and
+ * realloc, the bytes are set and copied outside the lock, since by then the block is the caller's
+ * alone.
  *
  * Interrupts: they are off on this processor while the lock is held. So an interrupt handler may
  * allocate: it can never find the lock held by the code that it interrupted, and waits only for
@@ -41,7 +42,7 @@ enum cairn_reentry {
 
 #define CAIRN_RESERVE_BLOCKS 64
 
-/* Blocks set aside for re-entry: one block of the inner allocator, cut in equal parts. */
+/* Blocks set aside for re-entry: cut in equal parts from one block of the inner allocator. */
 struct cairn_reserve {
     uintptr_t start;   /* 0: there is none */
     size_t size;       /* bytes, of all blocks */

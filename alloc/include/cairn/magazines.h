@@ -18,61 +18,88 @@
  * Source: Bonwick, Adams, Magazines and Vmem, USENIX 2001, section 3.
  *
  * A slot belongs to one processor or thread, and only its owner touches it: it says "busy" with a
- * plain store. Whoever must empty all slots, because memory ran out, stops them: it raises a flag,
- * has a barrier run everywhere, and waits until the owner is out. The owner pays nothing for that.
+ * plain store. Whoever must empty all slots, because memory ran out, closes them: it raises a flag,
+ * has a barrier run everywhere, and waits until all owners are out. The owners pay nothing for that.
  *
  * Bounded: all magazines, full or not, are counted with the blocks that they can hold, and together
  * stay within the budget in bytes. A small heap gets a small budget, or 0, and is as tight as
  * without. Before an allocation fails, everything is given back to the inner allocator.
  *
- * Checks: if the inner allocator can tell a live block from anything else (its operation `verify`),
- * an invalid, interior or wrong-layout dealloc is found at once. A free block in a magazine bears a
- * mark: freeing it again is found at once; if it was written in between, which hides the mark, that
- * is found before the block is handed out, so no memory is ever handed out twice.
+ * Checks: over an allocator that shows its live blocks (<cairn/live_map.h>), what is given back is
+ * looked up there, without a lock: only a block that surely is one of its class is cached. All else
+ * goes to the inner allocator, which knows: a block of a size that it does not keep in classes, and
+ * every wrong free. A free block in a magazine bears a mark: freeing it again is found at once; if
+ * it was written in between, which hides the mark, that is found before the block is handed out, so
+ * no memory is ever handed out twice. Over an allocator without a live map everything is cached, and
+ * the mark alone is looked at.
  *
  * Interrupts: a handler that finds its processor's slot busy goes straight to the inner allocator
  * (see <cairn/locked.h> for what that one does inside its own lock), and empties no slot.
  *
  * What it is bad at: a block in one processor's magazine serves no other until memory runs out.
- * Sizes are rounded up to 28 classes, as the allocator cairn has them: that loses nothing, beyond a
- * multiple of 16, up to 128 bytes, and less than 1/5 from there on.
+ * Where the inner allocator keeps no classes (cairn: in a small heap, or one that is more than half
+ * full), every operation takes its lock. Over an allocator without a live map, sizes are rounded up
+ * to the classes of <cairn/size_classes.h>.
  */
 #ifndef CAIRN_MAGAZINES_H
 #define CAIRN_MAGAZINES_H
 
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
+#include <cairn/live_map.h>
+#include <cairn/size_classes.h>
 
-#define CAIRN_MAGAZINE_CLASSES 28
-#define CAIRN_MAGAZINE_LARGEST 4096 /* bytes; larger blocks are never cached */
+/* Bytes; larger blocks are never cached. */
+#define CAIRN_MAGAZINE_LARGEST ((size_t)CAIRN_SIZE_CLASS_MAX_GRANULES * CAIRN_SIZE_CLASS_GRANULE)
 
 struct cairn_magazine;
 
-/* Two magazines of one class; either may be null. */
-struct cairn_magazine_pair {
-    struct cairn_magazine *loaded;
+/*
+ * The two magazines of one class. The loaded one lies open: its blocks are [bottom, top), and there
+ * is room up to `limit`; the three are null where none is loaded. `previous` may be null.
+ */
+struct cairn_magazine_rack {
+    void **top;
+    void **bottom;
+    void **limit;
     struct cairn_magazine *previous;
 };
 
+/* Two cache lines, for processors fetch them in pairs: no two slots may share one. */
+#define CAIRN_MAGAZINE_SLOT_ALIGN 128
+
 /* Zero is an empty slot. */
 struct cairn_magazine_slot {
-    _Alignas(64) uint32_t busy; /* the owner is inside; written by the owner alone */
-    uint32_t stopped;           /* the owner must stay out; written under `flushing` alone */
-    uint8_t misses[CAIRN_MAGAZINE_CLASSES]; /* up to where a class gets its first magazine */
-    struct cairn_magazine_pair pairs[CAIRN_MAGAZINE_CLASSES];
+    /* The owner is inside; written by the owner alone. */
+    _Alignas(CAIRN_MAGAZINE_SLOT_ALIGN) uint32_t busy;
+    uint8_t misses[CAIRN_SIZE_CLASSES]; /* up to where a class gets its first magazine */
+    struct cairn_magazine_rack racks[CAIRN_SIZE_CLASSES];
+};
+
+enum cairn_magazine_kind { CAIRN_MAGAZINE_EMPTY, CAIRN_MAGAZINE_FULL };
+
+/* The magazines of one class that no slot has, by kind. */
+struct cairn_magazine_depot {
+    _Alignas(64) struct cairn_spinlock lock;
+    struct cairn_magazine *magazines[2]; /* guarded by the lock */
 };
 
 struct cairn_magazines {
     struct cairn_allocator allocator;
     struct cairn_allocator *inner; /* fit for all processors at once */
     struct cairn_magazine_slot *slots;
-    size_t slot_count;              /* a processor with a higher number is not cached */
-    size_t budget;                  /* bytes */
-    struct cairn_spinlock flushing; /* one empties the slots at a time; taken before `depot` */
-    struct cairn_spinlock depot;
-    size_t charged;                                       /* guarded by depot; <= budget */
-    struct cairn_magazine *full[CAIRN_MAGAZINE_CLASSES];  /* guarded by depot */
-    struct cairn_magazine *empty[CAIRN_MAGAZINE_CLASSES]; /* guarded by depot */
+    size_t slot_count;         /* a processor with a higher number is not cached */
+    struct cairn_live_map map; /* the inner allocator's; its `end` is 0 if there is none */
+    size_t largest_align; /* of what is cached; 0: the slots are closed, their owners stay out */
+    size_t budget;        /* bytes */
+
+    /* One closes the slots at a time; taken before the others. Guards what only then changes: map,
+       largest_align, has_begun. */
+    _Alignas(64) struct cairn_spinlock flushing;
+    bool has_begun; /* the first block is there, and the map, if there is one */
+    struct cairn_spinlock accounts;
+    size_t charged; /* bytes, <= budget; guarded by accounts */
+    struct cairn_magazine_depot depots[CAIRN_SIZE_CLASSES];
 };
 
 extern const struct cairn_allocator_operations cairn_magazines_operations;
@@ -86,7 +113,9 @@ extern const struct cairn_allocator_operations cairn_magazines_operations;
         .allocator = {&cairn_magazines_operations}, .inner = (inner_allocator),            \
         .slots = (slot_array), .slot_count = sizeof(slot_array) / sizeof((slot_array)[0]), \
         .budget = (budget_bytes), .flushing = CAIRN_SPINLOCK("magazines, flushing"),       \
-        .depot = CAIRN_SPINLOCK("magazines, depot")                                        \
+        .accounts = CAIRN_SPINLOCK("magazines, accounts"), .depots = {                     \
+            [0 ... CAIRN_SIZE_CLASSES - 1] = {.lock = CAIRN_SPINLOCK("magazines, depot")}  \
+        }                                                                                  \
     }
 
 /*
@@ -103,7 +132,9 @@ size_t cairn_magazines_flush_slot(struct cairn_magazines *self, unsigned slot);
 
 /*
  * Keeps every processor out of its slot until cairn_magazines_go_on(): for a fork, after which the
- * other threads' slots must be whole. Meanwhile all operations go to the inner allocator.
+ * other threads' slots must be whole, and for giving the inner allocator more memory, which changes
+ * its live map. Meanwhile all operations go to the inner allocator, and nobody has a lock of this
+ * one.
  */
 void cairn_magazines_stop(struct cairn_magazines *self);
 void cairn_magazines_go_on(struct cairn_magazines *self);

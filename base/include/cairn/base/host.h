@@ -3,7 +3,7 @@
  * The host seam: everything that Cairn asks from whoever runs it.
  *
  * A host is one folder of sources that defines these functions: hosts/posix for programs,
- * kernel/ for the kernel. It is chosen in the build; nothing here is decided by #ifdef.
+ * kernel/ for the kernel. It is chosen in the build; of it nothing is decided by #ifdef.
  * To take the heap to a new place, write these functions and nothing else.
  */
 #ifndef CAIRN_BASE_HOST_H
@@ -53,6 +53,20 @@ uintptr_t cairn_host_execution_id(void);
  * has at the same time. Two that live after each other may have the same. Cheap: a load or two.
  */
 unsigned cairn_host_slot(void);
+
+/*
+ * A thread's own, where there are threads; without a C library there are none. The dynamic linker
+ * places it when the program starts: reaching it is one instruction, and never asks malloc for
+ * memory.
+ */
+#if __STDC_HOSTED__
+#define CAIRN_HOST_PER_THREAD _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define CAIRN_HOST_PER_THREAD
+#endif
+
+/* That number, for whoever is in a hurry: UINT_MAX until cairn_host_slot() has found it. */
+extern CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
 
 /*
  * Makes every processor that runs this kernel or program pass a full memory barrier before it

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A look at live blocks without a lock: which size class the block at an address surely has.
+ *
+ * The idea: an allocator that keeps its books in tables beside the blocks shows two of them, for
+ * reading alone. Whoever caches its blocks can then tell a live block from anything else in a few
+ * instructions, while other processors are at work in the allocator.
+ *
+ * That is sound for a block that the caller owns: nobody else changes its bit, and its class is
+ * certain for as long as the class can be read at all. For any other address the answer is "not
+ * sure", unless a live block of somebody else begins there, which no allocator can know.
+ *
+ * What it is bad at: it is sure of blocks that lie among others of their class alone. Of the rest
+ * the allocator itself must be asked.
+ */
+#ifndef CAIRN_LIVE_MAP_H
+#define CAIRN_LIVE_MAP_H
+
+#include <stdbool.h>
+
+#include <cairn/size_classes.h>
+
+/* Positions are in granules of CAIRN_SIZE_CLASS_GRANULE bytes, counted from `base`. */
+struct cairn_live_map {
+    uintptr_t base;       /* address of granule 0 */
+    uint64_t end;         /* granules that the tables speak of; 0: there is no memory yet */
+    const uint64_t *live; /* bit n % 64 of word n / 64: a live block begins at granule n */
+    const uint32_t *tags; /* of 64 granules each: the class of all blocks that begin there, which
+                             are as aligned as its size allows; or no class */
+};
+
+/* Where an address would be; beyond every end if it is none of a granule. */
+static inline uint64_t cairn_live_map_position(uintptr_t base, const void *block)
+{
+    uintptr_t offset = (uintptr_t)block - base;
+    /* Rotated, so that an address between two granules becomes a very large number. */
+    return (uint64_t)offset >> 4 | (uint64_t)offset << 60;
+}
+
+/*
+ * The tag of the live block that begins at this address: its class, or what is no class; 0 if there
+ * is none to be sure of.
+ */
+static inline uint32_t cairn_live_map_tag(const struct cairn_live_map *map, const void *block)
+{
+    uint64_t position = cairn_live_map_position(map->base, block);
+    if (__builtin_expect(position >= map->end, 0))
+        return 0;
+    uint64_t live = __atomic_load_n(&map->live[position / 64], __ATOMIC_RELAXED);
+    if (__builtin_expect(!(live >> (position & 63) & 1), 0))
+        return 0;
+    return __atomic_load_n(&map->tags[position / 64], __ATOMIC_RELAXED);
+}
+
+/* Whether the tag is a class. */
+static inline bool cairn_live_map_is_class(uint32_t tag)
+{
+    return tag - 1 < CAIRN_SIZE_CLASSES - 1;
+}
+
+#endif
