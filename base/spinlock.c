@@ -46,7 +46,10 @@ void cairn_spinlock_lock_at(struct cairn_spinlock *lock, const char *file, int l
                            "lock '%s' is already held by this processor, which took it at %s:%d; "
                            "an exception handler must not enter what it may have interrupted",
                            name_of(lock), lock->file ? lock->file : "(being taken)", lock->line);
-        cairn_host_relax();
+        /* Only look, meanwhile: to try would take the lock's cache line from its holder. */
+        do
+            cairn_host_relax();
+        while (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != 0);
     }
 }
 

@@ -45,7 +45,7 @@ uintptr_t cairn_host_execution_id(void)
  * The holder of a lock is done within a microsecond, most often: that is not worth a system call.
  * But it may wait for this very processor: so now and then, let it run.
  */
-#define PAUSES 64
+#define PAUSES 16
 
 void cairn_host_relax(void)
 {

@@ -6,7 +6,10 @@
  *
  * The idea: the dynamic linker gives a program's calls of malloc to the first library that has one,
  * and so do the C library's own. Each function here is the face without sizes
- * (<cairn/heap_face.h>) with what POSIX and glibc say of errno, of size 0 and of null.
+ * (<cairn/heap_face.h>) with what POSIX and glibc say of errno, of size 0 and of null. malloc and
+ * free, which a program calls most, go straight to the heap.
+ *
+ * The heap leaves errno alone, whatever it asks the system for: so does free.
  *
  * It is called before anything is ready: by the dynamic linker, before any constructor has run, and
  * after main, by the last destructor. So the heap below needs no constructor, no allocation of its
@@ -42,6 +45,8 @@
 void free_sized(void *block, size_t size);
 void free_aligned_sized(void *block, size_t align, size_t size);
 
+#define MALLOC_ALIGN 16
+
 /* What is asked of the heap: a program that asks for nothing gets a block of its own, too. */
 static size_t at_least_one(size_t size)
 {
@@ -61,7 +66,10 @@ static void *or_no_memory(void *block)
 
 void *malloc(size_t size)
 {
-    return or_no_memory(cairn_malloc(at_least_one(size)));
+    struct cairn_layout layout;
+    if (__builtin_expect(!cairn_layout_make(at_least_one(size), MALLOC_ALIGN, &layout), 0))
+        return or_no_memory(NULL);
+    return or_no_memory(cairn_allocator_alloc(&cairn_program_heap.allocator, layout));
 }
 
 void *calloc(size_t count, size_t size)
@@ -144,21 +152,17 @@ void *pvalloc(size_t size)
 /* ---- back -------------------------------------------------------------------------------------
  */
 
-/* The heap may give memory back to the system; free leaves errno alone all the same. */
 void free(void *block)
 {
-    int errno_before = errno;
+    struct cairn_allocator *heap = &cairn_program_heap.allocator;
     if (block)
-        cairn_free(block);
-    errno = errno_before;
+        heap->operations->dealloc_unsized(heap, block);
 }
 
 void free_sized(void *block, size_t size)
 {
-    int errno_before = errno;
     if (block)
         cairn_free_sized(block, at_least_one(size));
-    errno = errno_before;
 }
 
 void free_aligned_sized(void *block, size_t align, size_t size)
