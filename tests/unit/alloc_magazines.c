@@ -577,6 +577,98 @@ static void failure_is_null_and_leaves_all_as_it_was(void **state)
     expect_nothing_is_lost();
 }
 
+/* ---- over cairn, which shows its live blocks ---- */
+
+/* What the heap does not keep in classes goes to it as it is: nothing is rounded up. */
+static void in_a_small_heap_blocks_have_their_exact_size(void **state)
+{
+    (void)state;
+    static _Alignas(1024) unsigned char small[64 << 10];
+    void *blocks[20];
+    begin_over_cairn(PLENTY);
+    assert_int_equal(cairn_heap_init(&heap, small, sizeof(small)), CAIRN_REGION_OK);
+    for (int i = 0; i < 20; i++)
+        blocks[i] = get(130);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 20 * 144);
+    for (int i = 0; i < 20; i++)
+        give(blocks[i], 130);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 0);
+    assert_int_equal(cairn_magazines_cached(&cache), 0);
+}
+
+static void aligned_blocks_are_cached_too(void **state)
+{
+    (void)state;
+    begin_over_cairn(PLENTY);
+    for (size_t align = 32; align <= 1024; align *= 2) {
+        struct cairn_layout layout = {align * 3 / 4, align};
+        void *blocks[4];
+        for (int round = 0; round < 6; round++) {
+            size_t locks_before = locks;
+            for (int i = 0; i < 4; i++) {
+                blocks[i] = cairn_allocator_alloc(&cache.allocator, layout);
+                assert_int_equal((uintptr_t)blocks[i] % align, 0);
+            }
+            for (int i = 0; i < 4; i++)
+                cairn_allocator_dealloc(&cache.allocator, blocks[i], layout);
+            if (round == 5)
+                assert_int_equal(locks, locks_before);
+        }
+    }
+    (void)cairn_magazines_flush(&cache);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 0);
+}
+
+/* A heap that grows moves its ledger; after that the caches look where it is now. */
+static void the_heap_grows_while_caches_stand_still(void **state)
+{
+    (void)state;
+    enum { BEFORE = 4 << 20, BLOCKS = 3000 };
+    static void *blocks[BLOCKS];
+    begin_over_cairn(PLENTY);
+    assert_int_equal(cairn_heap_init(&heap, memory, BEFORE), CAIRN_REGION_OK);
+    fill_class(1000, 100);
+    void *old = get(1000);
+    cairn_magazines_stop(&cache);
+    assert_int_equal(cairn_heap_add_region(&heap, memory + BEFORE, sizeof(memory) - BEFORE), 0);
+    memset(memory + BEFORE / 32 * 31, 0xff, 1024); /* where the ledger was */
+    cairn_magazines_go_on(&cache);
+    give(old, 1000);
+    assert_ptr_equal(get(1000), old);
+    give(old, 1000);
+    for (size_t i = 0; i < BLOCKS; i++)
+        blocks[i] = get(1000);
+    size_t cached = cairn_magazines_cached(&cache);
+    assert_true((uintptr_t)blocks[BLOCKS - 1] > (uintptr_t)memory + BEFORE / 2);
+    for (size_t i = 0; i < BLOCKS; i++)
+        give(blocks[i], 1000);
+    assert_true(cairn_magazines_cached(&cache) > cached + 100 * 1008);
+    (void)cairn_magazines_flush(&cache);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 0);
+    cairn_heap_check(&heap);
+}
+
+/* As large as a class, and yet none of the heap's blocks: it goes home, and is not cached. */
+static void a_block_of_the_reserve_goes_home(void **state)
+{
+    (void)state;
+    begin_over_cairn(PLENTY);
+    for (int i = 0; i < 5; i++)
+        fill_class(112, 5); /* 96 and the reserve's head are a class of which there are runs */
+    assert_true(cairn_locked_allow_reentry(&locked, 96, 1));
+    for (int unsized = 0; unsized < 2; unsized++) {
+        cairn_locked_lock(&locked);
+        void *block = cairn_allocator_alloc(&locked.allocator, layout_of(96));
+        cairn_locked_unlock(&locked);
+        assert_int_equal(locked.reserve.free, 0);
+        if (unsized)
+            cairn_allocator_dealloc_unsized(&cache.allocator, block);
+        else
+            give(block, 96);
+        assert_int_equal(locked.reserve.free, 1);
+    }
+}
+
 /* ---- a handler that comes into the middle of an operation ---- */
 
 static void *from_handler;
@@ -867,6 +959,10 @@ int main(void)
         cmocka_unit_test(all_is_flushed_before_an_alloc_fails),
         cmocka_unit_test_teardown(an_alloc_asks_again_even_where_nothing_was_cached, after),
         cmocka_unit_test_teardown(failure_is_null_and_leaves_all_as_it_was, after),
+        cmocka_unit_test(in_a_small_heap_blocks_have_their_exact_size),
+        cmocka_unit_test(aligned_blocks_are_cached_too),
+        cmocka_unit_test(the_heap_grows_while_caches_stand_still),
+        cmocka_unit_test(a_block_of_the_reserve_goes_home),
         cmocka_unit_test_teardown(a_handler_goes_straight_to_the_inner_allocator, after),
         cmocka_unit_test_teardown(a_handler_flushes_nothing, after),
         cmocka_unit_test(a_second_free_is_found_at_once),
