@@ -619,6 +619,29 @@ static void aligned_blocks_are_cached_too(void **state)
     assert_int_equal(cairn_heap_statistics(&heap).used, 0);
 }
 
+/* Half full and more: classes come and go, so that of one batch some blocks are of a run. */
+static void around_half_full_nothing_is_lost(void **state)
+{
+    (void)state;
+    struct test_random random = test_random_start();
+    begin_over_cairn(PLENTY);
+    assert_int_equal(cairn_heap_init(&heap, memory, 1 << 20), CAIRN_REGION_OK);
+    memset(objects, 0, sizeof(objects));
+    void *ballast = get(360 << 10);
+    for (int i = 0; i < 100000; i++) {
+        processor = (unsigned)test_random_below(&random, PROCESSORS);
+        act(&objects[test_random_below(&random, OBJECTS)], &random);
+    }
+    for (size_t i = 0; i < OBJECTS; i++)
+        if (objects[i].block)
+            give(objects[i].block, objects[i].size);
+    give(ballast, 360 << 10);
+    (void)cairn_magazines_flush(&cache);
+    assert_int_equal(cache.charged, 0);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 0);
+    cairn_heap_check(&heap);
+}
+
 /* A heap that grows moves its ledger; after that the caches look where it is now. */
 static void the_heap_grows_while_caches_stand_still(void **state)
 {
@@ -775,6 +798,32 @@ static void a_write_after_free_is_found_before_it_is_handed_out(void **state)
     (void)got;
 }
 
+static void a_write_after_free_is_found_before_it_goes_home(void **state)
+{
+    (void)state;
+    begin_over_cairn(PLENTY);
+    fill_class(64, 4);
+    unsigned char *block = get(64);
+    give(block, 64);
+    memset(block, 0x11, 64);
+    expect_panic((void)cairn_magazines_flush(&cache), "was written after it was freed");
+}
+
+static void realloc_of_a_free_block_is_found(void **state)
+{
+    (void)state;
+    for (size_t size = 60; size <= 120; size += 60) { /* in its class, and to another */
+        begin_over_cairn(PLENTY);
+        fill_class(64, 4);
+        void *block = get(64);
+        give(block, 64);
+        void *volatile got;
+        expect_panic(got = cairn_allocator_realloc(&cache.allocator, block, layout_of(64), size),
+                     "double free: block 0x");
+        (void)got;
+    }
+}
+
 /* The write hides the first free from the second; then the block is there twice, and once too much. */
 static void a_second_free_behind_a_write_is_found_before_it_is_handed_out_twice(void **state)
 {
@@ -849,6 +898,10 @@ static void what_is_no_block_is_found_at_once(void **state)
     void *volatile got;
     expect_panic(got = cairn_allocator_realloc(&cache.allocator, block + 16, layout_of(64), 60),
                  "16 bytes into the live block at");
+    (void)got;
+    block = begin_warm();
+    expect_panic(got = cairn_allocator_realloc(&cache.allocator, block, layout_of(300), 310),
+                 "cairn: realloc of");
     (void)got;
     block = begin_warm();
     cache.allocator.operations->verify(&cache.allocator, block, layout_of(60));
@@ -961,6 +1014,7 @@ int main(void)
         cmocka_unit_test_teardown(failure_is_null_and_leaves_all_as_it_was, after),
         cmocka_unit_test(in_a_small_heap_blocks_have_their_exact_size),
         cmocka_unit_test(aligned_blocks_are_cached_too),
+        cmocka_unit_test(around_half_full_nothing_is_lost),
         cmocka_unit_test(the_heap_grows_while_caches_stand_still),
         cmocka_unit_test(a_block_of_the_reserve_goes_home),
         cmocka_unit_test_teardown(a_handler_goes_straight_to_the_inner_allocator, after),
@@ -968,6 +1022,8 @@ int main(void)
         cmocka_unit_test(a_second_free_is_found_at_once),
         cmocka_unit_test(a_second_free_is_found_when_the_first_is_in_the_depot),
         cmocka_unit_test(a_write_after_free_is_found_before_it_is_handed_out),
+        cmocka_unit_test(a_write_after_free_is_found_before_it_goes_home),
+        cmocka_unit_test(realloc_of_a_free_block_is_found),
         cmocka_unit_test(a_second_free_behind_a_write_is_found_before_it_is_handed_out_twice),
         cmocka_unit_test(a_live_block_may_hold_its_mark),
         cmocka_unit_test(a_new_block_bears_no_mark),
