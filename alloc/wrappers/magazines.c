@@ -34,8 +34,9 @@ static struct cairn_magazines *magazines_of(struct cairn_allocator *allocator)
 #define CLASS_ALIGN CAIRN_SIZE_CLASS_GRANULE
 
 /*
- * The larger of size and alignment, less one: a block of a class has the alignment that the class's
- * size allows. Of size 0, which is the inner allocator's to refuse, it is larger than all.
+ * Size and alignment in one, less one: a block of a class is as aligned as the class's size allows,
+ * so an alignment asks for a class as a size does. Of size 0, which is the inner allocator's to
+ * refuse, it is larger than all.
  */
 static inline size_t key_of(struct cairn_layout layout)
 {

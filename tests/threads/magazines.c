@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cairn/base/host.h>
 #include <cairn/heap.h>
@@ -165,6 +166,33 @@ static void threads_act_without_a_budget(void **state)
     act_with(LARGE, 0, 5000, 6000);
 }
 
+/* The ledger moves each time: nobody may look where it was. */
+static void threads_act_while_the_heap_grows(void **state)
+{
+    (void)state;
+    enum { STEP = LARGE / 8 };
+    pthread_t threads[THREADS];
+    uint64_t seed = test_random_start().state;
+    begin(STEP, LARGE / 4);
+    actions = 20000;
+    largest = 2000;
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, act, (void *)(seed + i)), 0);
+    for (size_t size = STEP; size < LARGE; size += STEP) {
+        cairn_magazines_stop(&cache);
+        cairn_locked_lock(&locked);
+        assert_int_equal(cairn_heap_add_region(&heap, memory + size, STEP), CAIRN_REGION_OK);
+        cairn_locked_unlock(&locked);
+        cairn_magazines_go_on(&cache);
+        usleep(1000);
+    }
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    for (size_t i = 0; i < TABLE; i++)
+        drop(exchange(i, NULL));
+    expect_nothing_is_lost();
+}
+
 /* ---- from one thread to another ---- */
 
 enum { RING = 512, SENT = 50000 };
@@ -294,6 +322,7 @@ int main(void)
         cmocka_unit_test(threads_act_at_random),
         cmocka_unit_test(threads_act_where_memory_runs_out),
         cmocka_unit_test(threads_act_without_a_budget),
+        cmocka_unit_test(threads_act_while_the_heap_grows),
         cmocka_unit_test(memory_freed_elsewhere_comes_home),
         cmocka_unit_test(slots_of_ended_threads_are_used_again),
         cmocka_unit_test(a_large_block_gets_what_others_have_cached),

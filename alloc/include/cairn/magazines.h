@@ -85,13 +85,15 @@ struct cairn_magazine_depot {
 };
 
 struct cairn_magazines {
+    /* What every operation reads: one cache line. */
     struct cairn_allocator allocator;
-    struct cairn_allocator *inner; /* fit for all processors at once */
     struct cairn_magazine_slot *slots;
-    size_t slot_count;         /* a processor with a higher number is not cached */
-    struct cairn_live_map map; /* the inner allocator's; its `end` is 0 if there is none */
+    size_t slot_count;    /* a processor with a higher number is not cached */
     size_t largest_align; /* of what is cached; 0: the slots are closed, their owners stay out */
-    size_t budget;        /* bytes */
+    struct cairn_live_map map; /* the inner allocator's; its `end` is 0 if there is none */
+
+    struct cairn_allocator *inner; /* fit for all processors at once */
+    size_t budget;                 /* bytes */
 
     /* One closes the slots at a time; taken before the others. Guards what only then changes: map,
        largest_align, has_begun. */
