@@ -289,7 +289,7 @@ static void begin(struct cairn_magazines *self)
 /* Needs: the caller is inside a slot. */
 static bool may_be_cached(const struct cairn_magazines *self, size_t size_class, const void *block)
 {
-    return self->map.end == 0 || cairn_live_map_tag(&self->map, block) == size_class;
+    return self->map.end == 0 || cairn_live_map_is(&self->map, block, size_class);
 }
 
 /*
@@ -821,19 +821,12 @@ static void magazines_dealloc(struct cairn_allocator *allocator, void *block,
         dealloc_slowly(self, block, layout, NULL);
         return;
     }
-    bool is_sure = cairn_live_map_tag(&self->map, block) == size_class;
+    bool is_sure = cairn_live_map_is(&self->map, block, size_class);
     if (__builtin_expect(!is_sure || !keep(slot, size_class, block), 0)) {
         dealloc_slowly(self, block, layout, slot);
         return;
     }
     leave(slot);
-}
-
-/* The class that the map is sure of; 0 if of none. Needs: the caller is inside a slot. */
-static inline size_t sure_class(const struct cairn_magazines *self, const void *block)
-{
-    uint32_t tag = cairn_live_map_tag(&self->map, block);
-    return cairn_live_map_is_class(tag) ? tag : 0;
 }
 
 static __attribute__((noinline)) void dealloc_unsized_slowly(struct cairn_magazines *self,
@@ -842,7 +835,7 @@ static __attribute__((noinline)) void dealloc_unsized_slowly(struct cairn_magazi
 {
     if (!slot)
         slot = enter(self, 1);
-    size_t size_class = slot ? sure_class(self, block) : 0;
+    size_t size_class = slot ? cairn_live_map_class(&self->map, block) : 0;
     if (size_class && keep_slowly(self, slot, size_class, block))
         return;
     if (slot && !size_class)
@@ -860,7 +853,7 @@ static void magazines_dealloc_unsized(struct cairn_allocator *allocator, void *b
         dealloc_unsized_slowly(self, block, NULL);
         return;
     }
-    size_t size_class = sure_class(self, block);
+    size_t size_class = cairn_live_map_class(&self->map, block);
     if (__builtin_expect(size_class == 0 || !keep(slot, size_class, block), 0)) {
         dealloc_unsized_slowly(self, block, slot);
         return;
@@ -870,13 +863,13 @@ static void magazines_dealloc_unsized(struct cairn_allocator *allocator, void *b
 
 /* ---- sizes ---- */
 
-/* The same for whoever is not inside a slot. */
+/* The class that the live map is sure of; 0 if of none. */
 static size_t find_sure_class(struct cairn_magazines *self, const void *block)
 {
     struct cairn_magazine_slot *slot = enter(self, 1);
     if (!slot)
         return 0;
-    size_t size_class = sure_class(self, block);
+    size_t size_class = cairn_live_map_class(&self->map, block);
     leave(slot);
     return size_class;
 }

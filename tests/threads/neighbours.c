@@ -50,11 +50,10 @@ static void look_at(const void *block, size_t real_size, bool is_sure)
     struct cairn_live_map map;
     assert_true(locked.allocator.operations->live_map(&locked.allocator, &map));
     for (size_t from = __atomic_load_n(&rounds, __ATOMIC_RELAXED); goes_on(from);) {
-        uint32_t tag = cairn_live_map_tag(&map, block);
-        size_t seen = cairn_live_map_is_class(tag) ? cairn_class_granules[tag] * 16 : 0;
+        size_t seen = cairn_class_granules[cairn_live_map_class(&map, block)] * 16;
         cairn_check(seen == real_size || (seen == 0 && !is_sure),
                     "the block of %zu bytes is seen as one of %zu", real_size, seen);
-        cairn_check(cairn_live_map_tag(&map, (const char *)block + 16) == 0,
+        cairn_check(!cairn_live_map_class(&map, (const char *)block + 16),
                     "a block is seen in the middle of ours");
     }
 }

@@ -37,8 +37,10 @@ static unsigned char *get_from_a_run(size_t size)
 
 static size_t seen_size(const void *block)
 {
-    uint32_t tag = cairn_live_map_tag(&map, block);
-    return cairn_live_map_is_class(tag) ? (size_t)cairn_class_granules[tag] * 16 : 0;
+    size_t size_class = cairn_live_map_class(&map, block);
+    for (size_t i = 1; i < CAIRN_SIZE_CLASSES; i++)
+        assert_int_equal(cairn_live_map_is(&map, block, i), i == size_class);
+    return (size_t)cairn_class_granules[size_class] * 16;
 }
 
 static void a_block_of_a_run_is_seen(void **state)

@@ -37,25 +37,34 @@ static inline uint64_t cairn_live_map_position(uintptr_t base, const void *block
     return (uint64_t)offset >> 4 | (uint64_t)offset << 60;
 }
 
-/*
- * The tag of the live block that begins at this address: its class, or what is no class; 0 if there
- * is none to be sure of.
- */
-static inline uint32_t cairn_live_map_tag(const struct cairn_live_map *map, const void *block)
+/* Whether a live block begins at this address; then *tag is what may be its class. */
+static inline bool cairn_live_map_find(const struct cairn_live_map *map, const void *block,
+                                       uint32_t *tag)
 {
     uint64_t position = cairn_live_map_position(map->base, block);
     if (__builtin_expect(position >= map->end, 0))
-        return 0;
+        return false;
     uint64_t live = __atomic_load_n(&map->live[position / 64], __ATOMIC_RELAXED);
     if (__builtin_expect(!(live >> (position & 63) & 1), 0))
-        return 0;
-    return __atomic_load_n(&map->tags[position / 64], __ATOMIC_RELAXED);
+        return false;
+    *tag = __atomic_load_n(&map->tags[position / 64], __ATOMIC_RELAXED);
+    return true;
 }
 
-/* Whether the tag is a class. */
-static inline bool cairn_live_map_is_class(uint32_t tag)
+/* Whether a live block of this class surely begins there. */
+static inline bool cairn_live_map_is(const struct cairn_live_map *map, const void *block,
+                                     size_t size_class)
 {
-    return tag - 1 < CAIRN_SIZE_CLASSES - 1;
+    uint32_t tag;
+    return cairn_live_map_find(map, block, &tag) && tag == size_class;
+}
+
+/* The class of the live block that begins there; 0 if there is none to be sure of. */
+static inline size_t cairn_live_map_class(const struct cairn_live_map *map, const void *block)
+{
+    uint32_t tag;
+    bool is_sure = cairn_live_map_find(map, block, &tag) && tag - 1 < CAIRN_SIZE_CLASSES - 1;
+    return is_sure ? tag : 0;
 }
 
 #endif

@@ -65,16 +65,22 @@ struct cairn_magazine_rack {
     struct cairn_magazine *previous;
 };
 
-/* Two cache lines, for processors fetch them in pairs: no two slots may share one. */
-#define CAIRN_MAGAZINE_SLOT_ALIGN 128
+/*
+ * A power of two, so that a shift finds a slot. No two share a cache line, nor a pair of lines, as
+ * processors fetch them.
+ */
+#define CAIRN_MAGAZINE_SLOT_SIZE 2048
 
 /* Zero is an empty slot. */
 struct cairn_magazine_slot {
     /* The owner is inside; written by the owner alone. */
-    _Alignas(CAIRN_MAGAZINE_SLOT_ALIGN) uint32_t busy;
+    _Alignas(CAIRN_MAGAZINE_SLOT_SIZE) uint32_t busy;
     uint8_t misses[CAIRN_SIZE_CLASSES]; /* up to where a class gets its first magazine */
     struct cairn_magazine_rack racks[CAIRN_SIZE_CLASSES];
 };
+
+_Static_assert(sizeof(struct cairn_magazine_slot) == CAIRN_MAGAZINE_SLOT_SIZE,
+               "another size makes every operation slower");
 
 enum cairn_magazine_kind { CAIRN_MAGAZINE_EMPTY, CAIRN_MAGAZINE_FULL };
 
