@@ -12,6 +12,80 @@
 
 #include "blocks.h"
 
+/* Blocks of this size and more are worth shrinking or growing where they stand, by class or not. */
+#define IN_PLACE_GRANULES 256
+
+/* ---- the short way ---- */
+
+struct granule {
+    unsigned char bytes[CAIRN_HEAP_GRANULE];
+};
+
+/* Copies 1 to 4 granules, some of them twice: sizes are hard to predict, so there is no branch. */
+static inline void copy_few(struct granule *to, const struct granule *from, size_t count)
+{
+    struct granule a = from[0], b = from[count / 4], c = from[count / 2], d = from[count - 1];
+    to[0] = a;
+    to[count / 4] = b;
+    to[count / 2] = c;
+    to[count - 1] = d;
+}
+
+/* Copies the granules that hold the first `bytes` bytes; the blocks do not overlap. */
+static inline void copy_block(struct granule *to, const struct granule *from, size_t bytes)
+{
+    size_t count = granules_for(bytes);
+    if (count <= 4) {
+        copy_few(to, from, count);
+    } else if (count <= 8) {
+        copy_few(to, from, 4);
+        copy_few(to + count - 4, from + count - 4, 4);
+    } else {
+        memcpy(to, from, bytes);
+    }
+}
+
+/* Moves a live block from magazine to magazine; null if the one is full or the other empty. */
+static inline void *move_in_front(struct cairn_heap_part *part, void *block, unsigned size_class,
+                                  unsigned new_class, size_t bytes)
+{
+    void **full = part->top[new_class] - 1, **empty = part->top[size_class];
+    if (is_chunk_boundary(full) || is_chunk_boundary(empty))
+        return NULL;
+    void *new_block = *full;
+    part->top[new_class] = full;
+    set_bit(part->live, position_of(part, new_block));
+    copy_block(new_block, block, bytes);
+    clear_bit(part->live, position_of(part, block));
+    *empty = block;
+    part->top[size_class] = empty + 1;
+    return new_block;
+}
+
+/*
+ * Small blocks of classes, while memory is plentiful: the page's certificate and the live bit say
+ * all, as in dealloc. Gives null where there is more to think about.
+ */
+static inline void *realloc_in_front(struct cairn_heap_part *part, void *block,
+                                     struct cairn_layout layout, size_t new_size)
+{
+    size_t key = front_key(layout.size, layout.align), new_key = front_key(new_size, layout.align);
+    uint64_t position = any_position_of(part, block);
+    if (key >= part->front_limit || new_key >= part->front_limit || position >= part->end)
+        return NULL;
+    unsigned size_class = class_of_key(key), new_class = class_of_key(new_key);
+    if (tag_at(part, position) != size_class || !has_bit(part->live, position))
+        return NULL;
+    if (size_class == new_class)
+        return block;
+    if (cairn_class_granules[size_class] >= IN_PLACE_GRANULES || part->taken >= part->quarter)
+        return NULL;
+    return move_in_front(part, block, size_class, new_class,
+                         layout.size < new_size ? layout.size : new_size);
+}
+
+/* ---- the tight way ---- */
+
 /* The block's own hole: itself and the free blocks around it, which are taken out of their bins. */
 struct own_hole {
     uint64_t begin, end;
@@ -72,6 +146,8 @@ static uint64_t refit(struct cairn_heap_part *part, struct found_block old, uint
     return place;
 }
 
+/* ---- the quick way ---- */
+
 /* The class that a block of so many granules at this place may have; 0 if it must be exact. */
 static unsigned class_to_keep(const struct cairn_heap_part *part, uint64_t position, size_t key)
 {
@@ -123,9 +199,6 @@ static bool resize_in_place(struct cairn_heap_part *part, struct found_block old
     return true;
 }
 
-/* Blocks of this size and more are worth shrinking or growing where they stand, by class or not. */
-#define IN_PLACE_GRANULES 256
-
 /* While memory is plentiful: in place where that is cheap, else to where the front would put it. */
 static bool resize_quickly(struct cairn_heap_part *part, struct found_block old, size_t key,
                            uint64_t granules)
@@ -158,10 +231,9 @@ static void *realloc_tightly(struct cairn_heap *self, struct found_block old, si
     return place == NONE ? NULL : block_at(old.part, place);
 }
 
-void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout,
-                         size_t new_size)
+static __attribute__((noinline)) void *realloc_slowly(struct cairn_heap *self, void *block,
+                                                      struct cairn_layout layout, size_t new_size)
 {
-    struct cairn_heap *self = (struct cairn_heap *)(void *)allocator;
     struct found_block old = cairn_heap_find_block(self, block, layout, "realloc");
     size_t size = new_size ? new_size : 1, bytes = layout.size < size ? layout.size : size;
     if (size > (size_t)PTRDIFF_MAX)
@@ -178,10 +250,18 @@ void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct 
     } else if (resize_quickly(old.part, old, key, granules)) {
         return block;
     }
-    new_block = cairn_allocator_alloc(allocator, (struct cairn_layout){size, layout.align});
+    new_block = cairn_allocator_alloc(&self->allocator, (struct cairn_layout){size, layout.align});
     if (!new_block)
         return realloc_tightly(self, old, size, layout.align, bytes);
     memcpy(new_block, block, bytes);
-    cairn_allocator_dealloc(allocator, block, layout);
+    cairn_allocator_dealloc(&self->allocator, block, layout);
     return new_block;
+}
+
+void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout,
+                         size_t new_size)
+{
+    struct cairn_heap *self = (struct cairn_heap *)(void *)allocator;
+    void *place = realloc_in_front(&self->part, block, layout, new_size);
+    return place ? place : realloc_slowly(self, block, layout, new_size);
 }
