@@ -2,7 +2,6 @@
 /* What a caller says of a block, against what the ledger says. */
 #include "blocks.h"
 
-#include "heap_parts.h"
 #include "wrong_free.h"
 
 /* What a block of this layout must hold if it is at `position`: its class's granules, or exact. */
@@ -32,11 +31,13 @@ static bool is_live_with(const struct cairn_heap_part *part, uint64_t position, 
 struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *block,
                                          struct cairn_layout layout, const char *operation)
 {
-    struct cairn_heap_part *part = cairn_heap_part_of(self, block);
-    size_t size = layout.size ? layout.size : 1;
-    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE))
+    size_t size = layout.size + (layout.size == 0);
+    struct cairn_heap_part *part = &self->part;
+    while (part && !is_position(part, any_position_of(part, block)))
+        part = part->next;
+    if (!part)
         cairn_heap_report_wrong(self, block, layout, operation);
-    uint64_t position = position_of(part, block);
+    uint64_t position = any_position_of(part, block);
     uint64_t granules = expected_granules(part, position, size, layout.align);
     if (!is_live_with(part, position, granules))
         cairn_heap_report_wrong(self, block, layout, operation);

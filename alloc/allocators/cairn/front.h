@@ -182,13 +182,13 @@ static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned size_c
             length += granules;
         } else {
             if (length)
-                give_granules(part, start, length);
+                cairn_bins_give_granules(part, start, length);
             start = position;
             length = granules;
         }
     }
     if (length)
-        give_granules(part, start, length);
+        cairn_bins_give_granules(part, start, length);
     return total;
 }
 
@@ -230,7 +230,7 @@ static inline void carve(struct cairn_heap_part *part, unsigned size_class, uint
     for (uint64_t position = run + length; position > run;) {
         position -= granules;
         if (magazine_is_full(part, size_class) && !add_chunk(part, size_class)) {
-            give_granules(part, position, granules);
+            cairn_bins_give_granules(part, position, granules);
             continue;
         }
         set_bit(part->classed, position);
@@ -254,8 +254,8 @@ static inline bool refill(struct cairn_heap_part *part, unsigned size_class)
         return false;
     uint64_t granules = cairn_class_granules[size_class], length = run_granules(granules);
     uint64_t power = lowest_power(granules);
-    uint64_t run =
-        take_granules(part, length, power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
+    uint64_t run = cairn_bins_take_granules(part, length,
+                                            power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
     if (run == NONE)
         return false;
     carve(part, size_class, run, length);

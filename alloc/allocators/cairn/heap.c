@@ -16,7 +16,7 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 
 static void *alloc_general(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
 {
-    uint64_t position = take_granules(part, granules, align);
+    uint64_t position = cairn_bins_take_granules(part, granules, align);
     if (position == NONE)
         return NULL;
     enter_general(part, position, granules);
@@ -124,7 +124,7 @@ static void dealloc_found(struct found_block found)
         keep_small(part, found.position, found.granules))
         return;
     end_block(part, found.position, found.granules);
-    give_granules(part, found.position, found.granules);
+    cairn_bins_give_granules(part, found.position, found.granules);
 }
 
 static __attribute__((noinline)) void dealloc_slowly(struct cairn_heap *self, void *block,

@@ -164,7 +164,7 @@ static void part_init(struct cairn_heap_part *part, const struct geometry *geome
     use_chunks(part, geometry);
     set_bit(part->live, part->end); /* the wall */
     set_proportions(part);
-    put_free(part, part->first, part->end - part->first);
+    cairn_bins_put(part, part->first, part->end - part->first);
 }
 
 /* ---- growing ---- */
@@ -215,7 +215,7 @@ static bool extend(struct cairn_heap_part *part, uintptr_t end, bool with_front)
     restore_chunks(part, had);
     uint64_t peak = part->peak;
     note_taken(part, part->end - old_end); /* as if the new granules had been taken, to be given */
-    give_granules(part, old_end, part->end - old_end);
+    cairn_bins_give_granules(part, old_end, part->end - old_end);
     part->peak = peak;
     return true;
 }

@@ -145,19 +145,19 @@ static void check_blocks(const struct cairn_heap_part *part, struct census *cens
 }
 
 /* One bin's list: links that agree, blocks of its sizes; returns how many. Ends at `limit`. */
-static uint64_t check_bin(const struct cairn_heap_part *part, struct bin bin, uint64_t limit)
+static uint64_t check_bin(const struct cairn_heap_part *part, unsigned bin, uint64_t limit)
 {
     uint64_t count = 0;
     uint32_t previous = NONE;
-    for (uint32_t at = part->bins[bin.row][bin.column]; at != NONE;) {
+    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS, column = bin % CAIRN_HEAP_BIN_COLUMNS;
+    for (uint32_t at = part->bins[row][column]; at != NONE;) {
         cairn_check(at >= part->first && at < part->end && count < limit,
-                    "cairn: the heap is damaged: bin %u.%u leads to no free block", bin.row,
-                    bin.column);
+                    "cairn: the heap is damaged: bin %u.%u leads to no free block", row, column);
         const struct free_block *block = block_at(part, at);
         check_sound(part, at, has_bit(part->edge, at) && !has_bit(part->live, at),
                     "a block in a bin is not free");
         check_sound(part, at, block->previous == previous, "a bin's links disagree");
-        check_sound(part, at, is_same_bin(bin_for(block->granules), bin),
+        check_sound(part, at, bin_for(block->granules) == bin,
                     "a free block is in another size's bin");
         previous = at;
         at = block->next;
@@ -176,7 +176,8 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
             bool mapped = part->column_map[row] >> column & 1;
             cairn_check(mapped == (part->bins[row][column] != NONE),
                         "cairn: the heap is damaged: the map of bin %u.%u is wrong", row, column);
-            count += check_bin(part, (struct bin){row, column}, census->free_blocks + 1);
+            count +=
+                check_bin(part, row * CAIRN_HEAP_BIN_COLUMNS + column, census->free_blocks + 1);
         }
         cairn_check((part->row_map >> row & 1) == (part->column_map[row] != 0),
                     "cairn: the heap is damaged: the map of row %u is wrong", row);

@@ -34,11 +34,12 @@ static inline void copy_few(struct granule *to, const struct granule *from, size
 /* Copies the granules that hold the first `bytes` bytes; the blocks do not overlap. */
 static inline void copy_block(struct granule *to, const struct granule *from, size_t bytes)
 {
-    size_t count = granules_for(bytes);
+    size_t count = granules_for(bytes), i = 0;
     if (count <= 4) {
         copy_few(to, from, count);
-    } else if (count <= 8) {
-        copy_few(to, from, 4);
+    } else if (count <= 16) {
+        for (; i + 4 < count; i += 4)
+            copy_few(to + i, from + i, 4);
         copy_few(to + count - 4, from + count - 4, 4);
     } else {
         memcpy(to, from, bytes);
@@ -95,9 +96,9 @@ static struct own_hole open_hole(struct cairn_heap_part *part, uint64_t position
 {
     uint64_t behind = free_behind(part, position + granules), before = free_before(part, position);
     if (behind)
-        take_free(part, position + granules, behind);
+        cairn_bins_take(part, position + granules, behind);
     if (before)
-        take_free(part, position - before, before);
+        cairn_bins_take(part, position - before, before);
     return (struct own_hole){position - before, position + granules + behind};
 }
 
@@ -106,9 +107,9 @@ static void close_hole(struct cairn_heap_part *part, struct own_hole hole, uint6
                        uint64_t granules)
 {
     if (hole.begin < position)
-        put_free(part, hole.begin, position - hole.begin);
+        cairn_bins_put(part, hole.begin, position - hole.begin);
     if (position + granules < hole.end)
-        put_free(part, position + granules, hole.end - position - granules);
+        cairn_bins_put(part, position + granules, hole.end - position - granules);
 }
 
 /*
@@ -121,24 +122,24 @@ static uint64_t refit(struct cairn_heap_part *part, struct found_block old, uint
                       uint64_t align, size_t bytes)
 {
     struct own_hole hole = open_hole(part, old.position, old.granules);
-    uint64_t own = align_position(part, hole.begin, align);
+    uint64_t own = hole.begin + padding_at(part, hole.begin, align);
     bool fits_own = own + granules <= hole.end;
-    uint64_t other = find_free(part, granules, align);
+    uint64_t other = cairn_bins_find(part, granules, align);
     bool use_own =
         fits_own && (other == NONE || hole.end - hole.begin <= block_at(part, other)->granules);
     if (!use_own && other == NONE) {
         close_hole(part, hole, old.position, old.granules);
         return NONE;
     }
-    uint64_t place = use_own ? own : align_position(part, other, align);
+    uint64_t place = use_own ? own : other + padding_at(part, other, align);
     if (!use_own)
-        cut_free(part, other, place, granules);
+        cairn_bins_cut(part, other, place, granules);
     end_block(part, old.position, old.granules);
     memmove(block_at(part, place), block_at(part, old.position), bytes);
     if (use_own)
         close_hole(part, hole, place, granules);
     else
-        put_free(part, hole.begin, hole.end - hole.begin);
+        cairn_bins_put(part, hole.begin, hole.end - hole.begin);
     part->taken -= old.granules;
     note_taken(part, granules);
     enter_general(part, place, granules);
@@ -183,19 +184,21 @@ static void rewrite_block(struct cairn_heap_part *part, struct found_block old, 
 static bool resize_in_place(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
                             unsigned size_class)
 {
-    uint64_t behind = free_behind(part, old.position + old.granules);
+    uint64_t end = old.position + old.granules, behind = free_behind(part, end);
+    uint64_t rest = old.granules + behind - granules, rest_at = old.position + granules;
     if (granules > old.granules + behind)
         return false;
     rewrite_block(part, old, granules, size_class);
     if (granules == old.granules)
         return true;
-    if (behind)
-        take_free(part, old.position + old.granules, behind);
-    uint64_t rest = old.granules + behind - granules;
+    if (behind && rest)
+        cairn_bins_move(part, end, behind, rest_at, rest);
+    else if (behind)
+        cairn_bins_take(part, end, behind);
+    else
+        cairn_bins_put(part, rest_at, rest);
     part->taken -= old.granules;
     note_taken(part, granules);
-    if (rest)
-        put_free(part, old.position + granules, rest);
     return true;
 }
 
@@ -226,7 +229,7 @@ static void *realloc_tightly(struct cairn_heap *self, struct found_block old, si
 {
     uint64_t granules = granules_for(new_size);
     uint64_t place = refit(old.part, old, granules, align_granules(align), bytes);
-    if (place == NONE && flush_front(&self->part) > 0)
+    if (place == NONE && cairn_heap_flush(self) > 0)
         place = refit(old.part, old, granules, align_granules(align), bytes);
     return place == NONE ? NULL : block_at(old.part, place);
 }

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Free blocks go into the bins and out of them: see bins.h. */
+#include "bins.h"
+
+/* How many blocks of a bin are looked at: constant time, and most of what best fit would save. */
+#define PROBES 3
+
+/* The bin's first free block. */
+static inline uint32_t *list_of(struct cairn_heap_part *part, unsigned bin)
+{
+    return (uint32_t *)part->bins + bin;
+}
+
+static inline void note_filled_bin(struct cairn_heap_part *part, unsigned bin)
+{
+    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS;
+    part->column_map[row] |= (uint32_t)1 << bin % CAIRN_HEAP_BIN_COLUMNS;
+    part->row_map |= (uint32_t)1 << row;
+}
+
+static inline void note_emptied_bin(struct cairn_heap_part *part, unsigned bin)
+{
+    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS;
+    part->column_map[row] &= ~((uint32_t)1 << bin % CAIRN_HEAP_BIN_COLUMNS);
+    if (part->column_map[row] == 0)
+        part->row_map &= ~((uint32_t)1 << row);
+}
+
+/* ---- what is believed ---- */
+
+/*
+ * A free block of so many granules, at least 1, is at `position`: so say both its ends, the ledger,
+ * and their sizes.
+ */
+static inline void check_free(const struct cairn_heap_part *part, uint64_t position,
+                              uint64_t granules)
+{
+    uint64_t last = position + granules - 1;
+    check_sound(part, position, position < part->end && last < part->end,
+                "a free block reaches out of the heap");
+    check_sound(part, position,
+                has_bit(part->edge, position) && block_at(part, position)->granules == granules,
+                "a free block begins elsewhere");
+    check_sound(part, position, has_bit(part->edge, last) && block_at(part, last)->last == granules,
+                "a free block ends elsewhere");
+}
+
+/*
+ * What led to the free block, in the blocks next to it in its bin or in the bin itself, now leads to
+ * `for_previous` and `for_next`. Both must have led to it.
+ */
+static inline void relink(struct cairn_heap_part *part, uint64_t position, unsigned bin,
+                          uint32_t for_previous, uint32_t for_next)
+{
+    uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
+    uint32_t *link = list_of(part, bin);
+    if (next != NONE) {
+        check_sound(part, position,
+                    is_position(part, next) && block_at(part, next)->previous == position,
+                    "the next free block does not point back");
+        block_at(part, next)->previous = for_next;
+    }
+    if (previous != NONE)
+        link = &block_at(part, previous)->next;
+    check_sound(part, position,
+                (previous == NONE || is_position(part, previous)) && *link == position,
+                "the previous free block does not point back");
+    *link = for_previous;
+}
+
+/* ---- in and out ---- */
+
+void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    unsigned bin = bin_for(granules);
+    uint32_t *list = list_of(part, bin), next = *list;
+    struct free_block *block = block_at(part, position);
+    if (next != NONE) {
+        check_sound(part, next, is_position(part, next) && has_bit(part->edge, next),
+                    "a bin begins with no free block");
+        block_at(part, next)->previous = (uint32_t)position;
+    }
+    *list = (uint32_t)position;
+    note_filled_bin(part, bin);
+    block->next = next;
+    block->previous = NONE;
+    block->granules = (uint32_t)granules;
+    block_at(part, position + granules - 1)->last = (uint32_t)granules;
+    set_bit(part->edge, position);
+    set_bit(part->edge, position + granules - 1);
+}
+
+void cairn_bins_take(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    const struct free_block *block = block_at(part, position);
+    unsigned bin = bin_for(granules);
+    check_free(part, position, granules);
+    clear_bit(part->edge, position);
+    clear_bit(part->edge, position + granules - 1);
+    relink(part, position, bin, block->next, block->previous);
+    if ((block->next & block->previous) == NONE)
+        note_emptied_bin(part, bin);
+}
+
+/*
+ * The free block in [from, from + length) is [to, to + granules) from now on: one of its ends stays,
+ * the other moves. Within a bin it keeps its place in the list. Blocks that are as short as one
+ * granule have a bin for each length.
+ */
+void cairn_bins_move(struct cairn_heap_part *part, uint64_t from, uint64_t length, uint64_t to,
+                     uint64_t granules)
+{
+    unsigned bin = bin_for(length);
+    if (bin != bin_for(granules)) {
+        cairn_bins_take(part, from, length);
+        cairn_bins_put(part, to, granules);
+        return;
+    }
+    check_free(part, from, length);
+    if (from != to) {
+        const struct free_block *block = block_at(part, from);
+        clear_bit(part->edge, from);
+        set_bit(part->edge, to);
+        relink(part, from, bin, (uint32_t)to, (uint32_t)to);
+        block_at(part, to)->next = block->next;
+        block_at(part, to)->previous = block->previous;
+    } else {
+        clear_bit(part->edge, from + length - 1);
+        set_bit(part->edge, to + granules - 1);
+    }
+    block_at(part, to)->granules = (uint32_t)granules;
+    block_at(part, to + granules - 1)->last = (uint32_t)granules;
+}
+
+/* ---- search ---- */
+
+/* Of the first few blocks of a bin the smallest one in which the request fits; NONE if none is. */
+static inline uint64_t tightest_of(const struct cairn_heap_part *part, uint64_t list,
+                                   uint64_t granules, uint64_t align)
+{
+    uint64_t best = NONE, best_granules = UINT64_MAX;
+    for (int i = 0; i < PROBES && list != NONE; i++, list = block_at(part, list)->next) {
+        check_sound(part, list, is_position(part, list), "a bin leads out of the heap");
+        uint64_t size = block_at(part, list)->granules;
+        bool is_tighter =
+            (size >= granules + padding_at(part, list, align)) & (size < best_granules);
+        best = is_tighter ? list : best;
+        best_granules = is_tighter ? size : best_granules;
+    }
+    return best;
+}
+
+/* The first block of the first bin behind `bin` that is not empty; NONE if there is none. */
+static inline uint32_t first_behind(const struct cairn_heap_part *part, unsigned bin)
+{
+    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS, column = bin % CAIRN_HEAP_BIN_COLUMNS;
+    uint32_t columns = part->column_map[row] & (uint32_t)(~(uint64_t)1 << column);
+    if (columns == 0) {
+        uint32_t rows = part->row_map & (uint32_t)(~(uint64_t)1 << row);
+        if (rows == 0)
+            return NONE;
+        row = cairn_lowest_bit(rows);
+        columns = columns_of(part, row);
+    }
+    return part->bins[row][cairn_lowest_bit(columns)];
+}
+
+/* A free block in which `granules` fit, near the tightest; alignment is only looked at. */
+static inline uint64_t find_near(const struct cairn_heap_part *part, uint64_t granules,
+                                 uint64_t align)
+{
+    unsigned bin = bin_for(granules);
+    uint32_t list = part->bins[bin / CAIRN_HEAP_BIN_COLUMNS][bin % CAIRN_HEAP_BIN_COLUMNS];
+    uint64_t found = tightest_of(part, list, granules, align);
+    return found != NONE ? found : tightest_of(part, first_behind(part, bin), granules, align);
+}
+
+uint64_t cairn_bins_find(const struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+{
+    if (granules > part->end - part->first)
+        return NONE;
+    uint64_t found = find_near(part, granules, align);
+    /* In a block of this size an aligned one fits wherever it lies. */
+    if (found == NONE && align > 1 && granules + align - 1 <= part->end - part->first)
+        found = find_near(part, granules + align - 1, 1);
+    return found;
+}
+
+/* ---- granules ---- */
+
+void cairn_bins_cut(struct cairn_heap_part *part, uint64_t position, uint64_t wanted,
+                    uint64_t granules)
+{
+    uint64_t length = block_at(part, position)->granules;
+    uint64_t behind = position + length - wanted - granules;
+    if (wanted > position) {
+        cairn_bins_move(part, position, length, position, wanted - position);
+        if (behind)
+            cairn_bins_put(part, wanted + granules, behind);
+    } else if (behind) {
+        cairn_bins_move(part, position, length, position + granules, behind);
+    } else {
+        cairn_bins_take(part, position, length);
+    }
+}
+
+uint64_t cairn_bins_take_granules(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+{
+    uint64_t found = cairn_bins_find(part, granules, align);
+    if (found == NONE)
+        return NONE;
+    uint64_t wanted = found + padding_at(part, found, align);
+    cairn_bins_cut(part, found, wanted, granules);
+    note_taken(part, granules);
+    return wanted;
+}
+
+void cairn_bins_give_granules(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    uint64_t behind = free_behind(part, position + granules);
+    uint64_t before = free_before(part, position);
+    part->taken -= granules;
+    if (before) {
+        if (behind)
+            cairn_bins_take(part, position + granules, behind);
+        cairn_bins_move(part, position - before, before, position - before,
+                        before + granules + behind);
+    } else if (behind) {
+        cairn_bins_move(part, position + granules, behind, position, granules + behind);
+    } else {
+        cairn_bins_put(part, position, granules);
+    }
+}
