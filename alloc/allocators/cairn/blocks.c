@@ -4,9 +4,23 @@
 
 #include "wrong_free.h"
 
-/* What a block of this layout must hold if it is at `position`: its class's granules, or exact. */
-static uint64_t expected_granules(const struct cairn_heap_part *part, uint64_t position,
-                                  size_t size, size_t align)
+void cairn_heap_begin_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    enter_general(part, position, granules);
+    count_general(part, granules, +1);
+}
+
+void cairn_heap_end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    if (has_bit(part->classed, position))
+        part->carved[cairn_class_of_granules[granules - 1]]--;
+    else
+        count_general(part, granules, -1);
+    strike_out(part, position, granules);
+}
+
+uint64_t cairn_heap_expected_granules(const struct cairn_heap_part *part, uint64_t position,
+                                      size_t size, size_t align)
 {
     size_t key = front_key(size, align);
     if (has_bit(part->classed, position) && key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX)
@@ -38,7 +52,7 @@ struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *bl
     if (!part)
         cairn_heap_report_wrong(self, block, layout, operation);
     uint64_t position = any_position_of(part, block);
-    uint64_t granules = expected_granules(part, position, size, layout.align);
+    uint64_t granules = cairn_heap_expected_granules(part, position, size, layout.align);
     if (!is_live_with(part, position, granules))
         cairn_heap_report_wrong(self, block, layout, operation);
     return (struct found_block){part, position, granules};

@@ -21,15 +21,15 @@ static inline void count_general(struct cairn_heap_part *part, uint64_t granules
     part->general_blocks[cairn_log2_floor(granules)] += (uint64_t)(int64_t)change;
 }
 
+/* A live block of exact size is in granules that were taken: writes it down, and counts it. */
+void cairn_heap_begin_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules);
+
 /* Takes a live block out of the ledger and the counts; its granules stay taken. */
-static inline void end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
-{
-    if (has_bit(part->classed, position))
-        part->carved[cairn_class_of_granules[granules - 1]]--;
-    else
-        count_general(part, granules, -1);
-    strike_out(part, position, granules);
-}
+void cairn_heap_end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules);
+
+/* What a block of this layout holds if it is at `position`: its class's granules, or exact. */
+uint64_t cairn_heap_expected_granules(const struct cairn_heap_part *part, uint64_t position,
+                                      size_t size, size_t align);
 
 /* The part, position and granules of a block that a caller names, after every check. */
 struct found_block {

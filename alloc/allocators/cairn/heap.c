@@ -19,8 +19,7 @@ static void *alloc_general(struct cairn_heap_part *part, uint64_t granules, uint
     uint64_t position = cairn_bins_take_granules(part, granules, align);
     if (position == NONE)
         return NULL;
-    enter_general(part, position, granules);
-    count_general(part, granules, +1);
+    cairn_heap_begin_block(part, position, granules);
     return block_at(part, position);
 }
 
@@ -123,7 +122,7 @@ static void dealloc_found(struct found_block found)
     if (keep_in_front(part, found.position, found.granules) ||
         keep_small(part, found.position, found.granules))
         return;
-    end_block(part, found.position, found.granules);
+    cairn_heap_end_block(part, found.position, found.granules);
     cairn_bins_give_granules(part, found.position, found.granules);
 }
 

@@ -34,16 +34,14 @@ static inline void copy_few(struct granule *to, const struct granule *from, size
 /* Copies the granules that hold the first `bytes` bytes; the blocks do not overlap. */
 static inline void copy_block(struct granule *to, const struct granule *from, size_t bytes)
 {
-    size_t count = granules_for(bytes), i = 0;
-    if (count <= 4) {
-        copy_few(to, from, count);
-    } else if (count <= 16) {
-        for (; i + 4 < count; i += 4)
-            copy_few(to + i, from + i, 4);
-        copy_few(to + count - 4, from + count - 4, 4);
-    } else {
+    size_t count = granules_for(bytes), few = count < 4 ? count : 4;
+    if (count > 16) {
         memcpy(to, from, bytes);
+        return;
     }
+    for (size_t i = 0; i + 4 < count; i += 4)
+        copy_few(to + i, from + i, 4);
+    copy_few(to + count - few, from + count - few, few);
 }
 
 /* Moves a live block from magazine to magazine; null if the one is full or the other empty. */
@@ -118,78 +116,87 @@ static void close_hole(struct cairn_heap_part *part, struct own_hole hole, uint6
  *
  * No links lie inside the hole while the contents move, and the other place is cut before they do.
  */
-static uint64_t refit(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                      uint64_t align, size_t bytes)
+static uint64_t refit(const struct found_block *old, uint64_t granules, uint64_t align,
+                      size_t bytes)
 {
-    struct own_hole hole = open_hole(part, old.position, old.granules);
-    uint64_t own = hole.begin + padding_at(part, hole.begin, align);
-    bool fits_own = own + granules <= hole.end;
+    struct cairn_heap_part *part = old->part;
+    struct own_hole hole = open_hole(part, old->position, old->granules);
+    uint64_t place = hole.begin + padding_at(part, hole.begin, align);
     uint64_t other = cairn_bins_find(part, granules, align);
-    bool use_own =
-        fits_own && (other == NONE || hole.end - hole.begin <= block_at(part, other)->granules);
-    if (!use_own && other == NONE) {
-        close_hole(part, hole, old.position, old.granules);
+    bool fits_own = place + granules <= hole.end;
+    if (!fits_own && other == NONE) {
+        close_hole(part, hole, old->position, old->granules);
         return NONE;
     }
-    uint64_t place = use_own ? own : other + padding_at(part, other, align);
-    if (!use_own)
+    bool use_other =
+        other != NONE && (!fits_own || block_at(part, other)->granules < hole.end - hole.begin);
+    if (use_other) {
+        place = other + padding_at(part, other, align);
         cairn_bins_cut(part, other, place, granules);
-    end_block(part, old.position, old.granules);
-    memmove(block_at(part, place), block_at(part, old.position), bytes);
-    if (use_own)
-        close_hole(part, hole, place, granules);
-    else
-        cairn_bins_put(part, hole.begin, hole.end - hole.begin);
-    part->taken -= old.granules;
+    }
+    cairn_heap_end_block(part, old->position, old->granules);
+    memmove(block_at(part, place), block_at(part, old->position), bytes);
+    close_hole(part, hole, use_other ? hole.end : place, use_other ? 0 : granules);
+    part->taken -= old->granules;
     note_taken(part, granules);
-    enter_general(part, place, granules);
-    count_general(part, granules, +1);
+    cairn_heap_begin_block(part, place, granules);
     return place;
+}
+
+static void *realloc_tightly(struct cairn_heap *self, const struct found_block *old, size_t size,
+                             size_t align, size_t bytes)
+{
+    uint64_t place;
+    do
+        place = refit(old, granules_for(size), align_granules(align), bytes);
+    while (place == NONE && cairn_heap_flush(self) > 0);
+    return place == NONE ? NULL : block_at(old->part, place);
 }
 
 /* ---- the quick way ---- */
 
-/* The class that a block of so many granules at this place may have; 0 if it must be exact. */
-static unsigned class_to_keep(const struct cairn_heap_part *part, uint64_t position, size_t key)
+/* The class to which the front would give the request; 0 for none. */
+static unsigned warm_class(const struct cairn_heap_part *part, size_t key)
 {
     if (key >= part->front_limit)
         return 0;
     unsigned size_class = class_of_key(key);
-    uint64_t granules = cairn_class_granules[size_class];
-    bool placed_right = cairn_is_aligned((uintptr_t)block_at(part, position),
-                                         lowest_power(granules) * CAIRN_HEAP_GRANULE);
-    return part->class_misses[size_class] >= WARM && granules >= 4 * GRANULES_PER_PAGE &&
-                   placed_right
-               ? size_class
-               : 0;
+    return part->class_misses[size_class] >= WARM ? size_class : 0;
+}
+
+/* Whether a block at this place may be of the class: large, and as aligned as its size allows. */
+static bool may_have_class(const struct cairn_heap_part *part, uint64_t position,
+                           unsigned size_class)
+{
+    uint64_t granules = cairn_class_granules[size_class]; /* 0 for no class */
+    return granules >= IN_PLACE_GRANULES && padding_at(part, position, lowest_power(granules)) == 0;
 }
 
 /* Writes into the ledger that the block now has other granules, and is of the class, or of none. */
-static void rewrite_block(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                          unsigned size_class)
+static void rewrite_block(const struct found_block *old, uint64_t granules, unsigned size_class)
 {
-    end_block(part, old.position, old.granules);
+    struct cairn_heap_part *part = old->part;
+    cairn_heap_end_block(part, old->position, old->granules);
     if (size_class) {
-        set_tag(part, old.position, size_class);
-        set_bit(part->classed, old.position);
-        set_bit(part->live, old.position);
+        set_tag(part, old->position, size_class);
+        set_bit(part->classed, old->position);
+        set_bit(part->live, old->position);
         part->carved[size_class]++;
     } else {
-        enter_general(part, old.position, granules);
-        count_general(part, granules, +1);
+        cairn_heap_begin_block(part, old->position, granules);
     }
 }
 
 /* Shrinks or grows the block where it stands; false if there is no room behind it. */
-static bool resize_in_place(struct cairn_heap_part *part, struct found_block old, uint64_t granules,
-                            unsigned size_class)
+static bool resize_in_place(const struct found_block *old, uint64_t granules, unsigned size_class)
 {
-    uint64_t end = old.position + old.granules, behind = free_behind(part, end);
-    uint64_t rest = old.granules + behind - granules, rest_at = old.position + granules;
-    if (granules > old.granules + behind)
+    struct cairn_heap_part *part = old->part;
+    uint64_t end = old->position + old->granules, behind = free_behind(part, end);
+    uint64_t rest_at = old->position + granules, rest = end + behind - rest_at;
+    if (rest_at > end + behind)
         return false;
-    rewrite_block(part, old, granules, size_class);
-    if (granules == old.granules)
+    rewrite_block(old, granules, size_class);
+    if (granules == old->granules)
         return true;
     if (behind && rest)
         cairn_bins_move(part, end, behind, rest_at, rest);
@@ -197,41 +204,31 @@ static bool resize_in_place(struct cairn_heap_part *part, struct found_block old
         cairn_bins_take(part, end, behind);
     else
         cairn_bins_put(part, rest_at, rest);
-    part->taken -= old.granules;
+    part->taken -= old->granules;
     note_taken(part, granules);
     return true;
 }
 
 /* While memory is plentiful: in place where that is cheap, else to where the front would put it. */
-static bool resize_quickly(struct cairn_heap_part *part, struct found_block old, size_t key,
-                           uint64_t granules)
+static bool resize_quickly(const struct found_block *old, size_t key, uint64_t granules)
 {
-    bool front_would = key < part->front_limit && part->class_misses[class_of_key(key)] >= WARM;
-    if (front_would && old.granules < IN_PLACE_GRANULES)
+    unsigned size_class = warm_class(old->part, key);
+    if (size_class && old->granules < IN_PLACE_GRANULES)
         return false;
-    unsigned size_class = front_would ? class_to_keep(part, old.position, key) : 0;
-    return resize_in_place(part, old, size_class ? cairn_class_granules[size_class] : granules,
-                           size_class);
+    if (may_have_class(old->part, old->position, size_class))
+        return resize_in_place(old, cairn_class_granules[size_class], size_class);
+    return resize_in_place(old, granules, 0);
 }
 
-/* Whether the block, as it is, is what an alloc of the new layout would give. */
-static bool is_good_as_it_is(const struct cairn_heap_part *part, struct found_block old, size_t key,
-                             uint64_t granules)
+static void *realloc_elsewhere(struct cairn_allocator *allocator, void *block,
+                               struct cairn_layout layout, size_t size, size_t bytes)
 {
-    if (has_bit(part->classed, old.position))
-        return key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX &&
-               cairn_class_granules[class_of_key(key)] == old.granules;
-    return granules == old.granules;
-}
-
-static void *realloc_tightly(struct cairn_heap *self, struct found_block old, size_t new_size,
-                             size_t align, size_t bytes)
-{
-    uint64_t granules = granules_for(new_size);
-    uint64_t place = refit(old.part, old, granules, align_granules(align), bytes);
-    if (place == NONE && cairn_heap_flush(self) > 0)
-        place = refit(old.part, old, granules, align_granules(align), bytes);
-    return place == NONE ? NULL : block_at(old.part, place);
+    void *place = cairn_allocator_alloc(allocator, (struct cairn_layout){size, layout.align});
+    if (place) {
+        memcpy(place, block, bytes);
+        cairn_allocator_dealloc(allocator, block, layout);
+    }
+    return place;
 }
 
 static __attribute__((noinline)) void *realloc_slowly(struct cairn_heap *self, void *block,
@@ -241,24 +238,17 @@ static __attribute__((noinline)) void *realloc_slowly(struct cairn_heap *self, v
     size_t size = new_size ? new_size : 1, bytes = layout.size < size ? layout.size : size;
     if (size > (size_t)PTRDIFF_MAX)
         return NULL;
-    uint64_t granules = granules_for(size);
-    size_t key = front_key(size, layout.align);
-    if (is_good_as_it_is(old.part, old, key, granules))
+    if (cairn_heap_expected_granules(old.part, old.position, size, layout.align) == old.granules)
         return block;
-    void *new_block;
-    if (old.part->taken >= old.part->quarter) {
-        new_block = realloc_tightly(self, old, size, layout.align, bytes);
-        if (new_block || !self->part.next)
-            return new_block;
-    } else if (resize_quickly(old.part, old, key, granules)) {
+    bool is_scarce = old.part->taken >= old.part->quarter;
+    if (!is_scarce && resize_quickly(&old, front_key(size, layout.align), granules_for(size)))
         return block;
-    }
-    new_block = cairn_allocator_alloc(&self->allocator, (struct cairn_layout){size, layout.align});
-    if (!new_block)
-        return realloc_tightly(self, old, size, layout.align, bytes);
-    memcpy(new_block, block, bytes);
-    cairn_allocator_dealloc(&self->allocator, block, layout);
-    return new_block;
+    void *place = is_scarce ? realloc_tightly(self, &old, size, layout.align, bytes) : NULL;
+    if (!place && (!is_scarce || self->part.next))
+        place = realloc_elsewhere(&self->allocator, block, layout, size, bytes);
+    if (!place && !is_scarce)
+        place = realloc_tightly(self, &old, size, layout.align, bytes);
+    return place;
 }
 
 void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout,
