@@ -70,7 +70,7 @@ RECORD_LIBRARY := $(BUILD)/libcairn-record.so
 .PHONY: record
 record: $(RECORD) $(RECORD_LIBRARY) ## build the recorder of a program's allocations
 
-$(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c blocks.c output.c))
+$(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c blocks.c output.c messages.c))
 	@echo "  ld $@"
 	$(quiet)$(CC) $(FLAGS_hosted) $^ -o $@ -llzma
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "blocks.h"
-#include "record.h"
+#include "messages.h"
 #include "trace.h"
 
 /* How the sources give up here: in the test. */

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "record.h"
+#include "messages.h"
 
 /* Addresses are multiples of 16: multiplying spreads their bits. Source: Knuth, 6.4, (4). */
 static size_t place_of(const struct blocks *blocks, uint64_t address)

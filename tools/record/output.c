@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "record.h"
+#include "messages.h"
 
 static bool ends_with(const char *text, const char *end)
 {

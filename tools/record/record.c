@@ -15,13 +15,10 @@
  * What it is bad at: a program without a dynamic linker, or with its own malloc inside, cannot be
  * recorded this way; set-user-ID programs neither.
  */
-#include "record.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,10 +28,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "messages.h"
 #include "trace.h"
 
-/* Statuses of our own, as env(1) and timeout(1) have them; else it is the program's. */
-enum { STATUS_FAILED = 125, STATUS_CANNOT_RUN = 126, STATUS_NOT_FOUND = 127, STATUS_SIGNAL = 128 };
+/* Further statuses of our own; else it is the program's. */
+enum { STATUS_CANNOT_RUN = 126, STATUS_NOT_FOUND = 127, STATUS_SIGNAL = 128 };
 
 static const char USAGE[] =
     "usage: cairn-record [-f] [-o FILE] PROGRAM [ARGUMENT ...]\n"
@@ -52,40 +50,6 @@ struct options {
 
 /* The folder of the logs. It is removed however we end. */
 static char folder[4096];
-
-/* ---- giving up --------------------------------------------------------------------------------
- */
-
-static void say(const char *format, va_list arguments)
-{
-    fputs("cairn-record: ", stderr);
-    vfprintf(stderr, format, arguments);
-    fputc('\n', stderr);
-}
-
-__attribute__((__format__(printf, 1, 2))) static void tell(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    say(format, arguments);
-    va_end(arguments);
-}
-
-void give_up(const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    say(format, arguments);
-    va_end(arguments);
-    exit(STATUS_FAILED);
-}
-
-void *need_memory(void *block)
-{
-    if (!block)
-        give_up("there is not enough memory to make the trace");
-    return block;
-}
 
 /* The result of a printf-like function that had `size` bytes for it. */
 static void check_fits(int length, size_t size)

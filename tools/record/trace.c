@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include "blocks.h"
+#include "messages.h"
 #include "output.h"
-#include "record.h"
 
 struct making {
     struct trace trace;
