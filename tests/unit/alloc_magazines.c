@@ -54,6 +54,7 @@ static struct recorder {
     size_t allocs, deallocs, reallocs;
     struct cairn_layout asked; /* the last alloc's */
     void (*on_alloc)(void);    /* unless null, called once */
+    void (*after_dealloc)(void);
     bool refuses;
 } inner;
 
@@ -72,8 +73,13 @@ static void *inner_alloc(struct cairn_allocator *self, struct cairn_layout layou
 static void inner_dealloc(struct cairn_allocator *self, void *block, struct cairn_layout layout)
 {
     (void)self;
+    void (*after_dealloc)(void) = inner.after_dealloc;
+    inner.after_dealloc = NULL; /* not after what it frees itself */
     inner.deallocs++;
     cairn_allocator_dealloc(&strict_heap.allocator, block, layout);
+    if (after_dealloc)
+        after_dealloc();
+    inner.after_dealloc = after_dealloc;
 }
 
 static void *inner_realloc(struct cairn_allocator *self, void *block, struct cairn_layout layout,
@@ -487,6 +493,22 @@ static void a_small_budget_caches_little(void **state)
     expect_nothing_is_lost();
 }
 
+/* So much of one class is freed that it would use the budget up, four times over. */
+static void a_burst_of_one_class_leaves_the_others_enough(void **state)
+{
+    (void)state;
+    begin(PLENTY);
+    fill_class(4096, 1024);
+    assert_in_range(cairn_magazines_cached(&cache), PLENTY / 2, PLENTY);
+    for (size_t granules = 1; granules <= 128; granules++)
+        fill_class(granules * 16, 1);
+    size_t calls = inner_calls();
+    for (size_t granules = 1; granules <= 128; granules++)
+        give(get(granules * 16), granules * 16);
+    assert_int_equal(inner_calls(), calls);
+    expect_nothing_is_lost();
+}
+
 static void a_budget_of_0_rounds_nothing_up(void **state)
 {
     (void)state;
@@ -594,6 +616,25 @@ static void in_a_small_heap_blocks_have_their_exact_size(void **state)
         give(blocks[i], 130);
     assert_int_equal(cairn_heap_statistics(&heap).used, 0);
     assert_int_equal(cairn_magazines_cached(&cache), 0);
+}
+
+/* Where a cache was before, its marks may be left: they would be searched for at each dealloc. */
+static void what_an_earlier_cache_left_is_no_mark(void **state)
+{
+    (void)state;
+    enum { BLOCKS = 200 };
+    uintptr_t *blocks[BLOCKS];
+    begin_over_cairn(PLENTY);
+    for (int i = 0; i < BLOCKS; i++)
+        blocks[i] = get(64);
+    for (int i = 0; i < BLOCKS; i++)
+        give(blocks[i], 64);
+    assert_int_equal(blocks[BLOCKS / 2][1], ~(uintptr_t)blocks[BLOCKS / 2]);
+    begin_over_cairn(PLENTY);
+    for (int i = 0; i < BLOCKS; i++) {
+        uintptr_t *block = get(64);
+        assert_int_not_equal(block[1], ~(uintptr_t)block);
+    }
 }
 
 static void aligned_blocks_are_cached_too(void **state)
@@ -751,6 +792,51 @@ static void a_handler_flushes_nothing(void **state)
     expect_nothing_is_lost();
 }
 
+static void handler_flushes(void)
+{
+    assert_int_equal(slots[0].busy, 1);
+    (void)cairn_magazines_flush(&cache);
+}
+
+/* It would wait for what it interrupted, which waits for it. */
+static void a_handler_that_flushes_is_told(void **state)
+{
+    (void)state;
+    begin(PLENTY);
+    fill_class(96, 20);
+    inner.on_alloc = handler_flushes;
+    void *volatile got;
+    expect_panic(got = get(64), "magazines: stopped, flushed or counted in the middle");
+    (void)got;
+    slots[0].busy = 0; /* the alloc did not come back */
+    expect_nothing_is_lost();
+}
+
+/* It holds its mark by accident, so that all that is cached is searched. */
+static void handler_frees_a_marked_block(void)
+{
+    unsigned char *block = get(64);
+    uintptr_t mark = ~(uintptr_t)block;
+    memcpy(block + 8, &mark, sizeof(mark));
+    give(block, 64);
+}
+
+/* After each block and each magazine: it must never look into one that was given up. */
+static void a_handler_may_look_while_all_is_flushed(void **state)
+{
+    (void)state;
+    begin(PLENTY);
+    fill_class(64, 200);
+    assert_non_null(slots[0].racks[4].bottom);
+    assert_non_null(slots[0].racks[4].previous);
+    size_t deallocs = inner.deallocs;
+    inner.after_dealloc = handler_frees_a_marked_block;
+    (void)cairn_magazines_flush(&cache);
+    inner.after_dealloc = NULL;
+    assert_true(inner.deallocs - deallocs > 2 * 200);
+    expect_nothing_is_lost();
+}
+
 /* ---- wrong frees ---- */
 
 static void a_second_free_is_found_at_once(void **state)
@@ -821,6 +907,24 @@ static void realloc_of_a_free_block_is_found(void **state)
         expect_panic(got = cairn_allocator_realloc(&cache.allocator, block, layout_of(64), size),
                      "double free: block 0x");
         (void)got;
+    }
+}
+
+/* Where any block of a class serves every size of it: the mark alone tells. */
+static void realloc_of_a_free_block_is_found_without_a_live_map(void **state)
+{
+    (void)state;
+    for (size_t size = 60; size <= 120; size += 60) {
+        begin(PLENTY);
+        fill_class(64, 4);
+        void *block = get(64);
+        give(block, 64);
+        void *volatile got;
+        expect_panic(got = cairn_allocator_realloc(&cache.allocator, block, layout_of(64), size),
+                     "double free: block 0x");
+        (void)got;
+        cairn_magazines_go_on(&cache); /* it was found while all stood still */
+        expect_nothing_is_lost();
     }
 }
 
@@ -1008,22 +1112,27 @@ int main(void)
         cmocka_unit_test_teardown(after_a_fork_no_slot_is_left_busy, after),
         cmocka_unit_test_teardown(the_budget_is_never_exceeded, after),
         cmocka_unit_test_teardown(a_small_budget_caches_little, after),
+        cmocka_unit_test_teardown(a_burst_of_one_class_leaves_the_others_enough, after),
         cmocka_unit_test_teardown(a_budget_of_0_rounds_nothing_up, after),
         cmocka_unit_test(all_is_flushed_before_an_alloc_fails),
         cmocka_unit_test_teardown(an_alloc_asks_again_even_where_nothing_was_cached, after),
         cmocka_unit_test_teardown(failure_is_null_and_leaves_all_as_it_was, after),
         cmocka_unit_test(in_a_small_heap_blocks_have_their_exact_size),
+        cmocka_unit_test(what_an_earlier_cache_left_is_no_mark),
         cmocka_unit_test(aligned_blocks_are_cached_too),
         cmocka_unit_test(around_half_full_nothing_is_lost),
         cmocka_unit_test(the_heap_grows_while_caches_stand_still),
         cmocka_unit_test(a_block_of_the_reserve_goes_home),
         cmocka_unit_test_teardown(a_handler_goes_straight_to_the_inner_allocator, after),
         cmocka_unit_test_teardown(a_handler_flushes_nothing, after),
+        cmocka_unit_test_teardown(a_handler_that_flushes_is_told, after),
+        cmocka_unit_test_teardown(a_handler_may_look_while_all_is_flushed, after),
         cmocka_unit_test(a_second_free_is_found_at_once),
         cmocka_unit_test(a_second_free_is_found_when_the_first_is_in_the_depot),
         cmocka_unit_test(a_write_after_free_is_found_before_it_is_handed_out),
         cmocka_unit_test(a_write_after_free_is_found_before_it_goes_home),
         cmocka_unit_test(realloc_of_a_free_block_is_found),
+        cmocka_unit_test_teardown(realloc_of_a_free_block_is_found_without_a_live_map, after),
         cmocka_unit_test(a_second_free_behind_a_write_is_found_before_it_is_handed_out_twice),
         cmocka_unit_test(a_live_block_may_hold_its_mark),
         cmocka_unit_test(a_new_block_bears_no_mark),

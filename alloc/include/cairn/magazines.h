@@ -22,8 +22,9 @@
  * has a barrier run everywhere, and waits until all owners are out. The owners pay nothing for that.
  *
  * Bounded: all magazines, full or not, are counted with the blocks that they can hold, and together
- * stay within the budget in bytes. A small heap gets a small budget, or 0, and is as tight as
- * without. Before an allocation fails, everything is given back to the inner allocator.
+ * stay within the budget in bytes. A quarter of it is for classes of which a slot has no magazine, so
+ * that no other class takes all. A small heap gets a small budget, or 0, and is as tight as without.
+ * Before an allocation fails, everything is given back to the inner allocator.
  *
  * Checks: over an allocator that shows its live blocks (<cairn/live_map.h>), what is given back is
  * looked up there, without a lock: only a block that surely is one of its class is cached. All else
@@ -132,17 +133,20 @@ extern const struct cairn_allocator_operations cairn_magazines_operations;
  * Gives:   the number of bytes given back, magazines included.
  * Cost:    bounded by the budget: one dealloc of the inner allocator for each block cached.
  * Context: not from a handler that may have interrupted an operation on this allocator.
+ * Panics:  it did interrupt one.
  */
 size_t cairn_magazines_flush(struct cairn_magazines *self);
 
 /* The same for one slot: for a processor that goes offline, a thread that ends. */
-size_t cairn_magazines_flush_slot(struct cairn_magazines *self, unsigned slot);
+size_t cairn_magazines_flush_slot(struct cairn_magazines *self, unsigned number);
 
 /*
  * Keeps every processor out of its slot until cairn_magazines_go_on(): for a fork, after which the
  * other threads' slots must be whole, and for giving the inner allocator more memory, which changes
  * its live map. Meanwhile all operations go to the inner allocator, and nobody has a lock of this
  * one.
+ *
+ * Context, Panics: as for cairn_magazines_flush(); so a signal handler must not fork.
  */
 void cairn_magazines_stop(struct cairn_magazines *self);
 void cairn_magazines_go_on(struct cairn_magazines *self);
@@ -156,7 +160,7 @@ void cairn_magazines_go_on_alone(struct cairn_magazines *self);
 /*
  * Bytes of free blocks that are cached now. Stops every slot for the count.
  *
- * Context: as for cairn_magazines_flush().
+ * Context, Panics: as for cairn_magazines_flush().
  */
 size_t cairn_magazines_cached(struct cairn_magazines *self);
 
