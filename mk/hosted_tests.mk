@@ -100,7 +100,7 @@ $(BUILD)/reliability/%: $(BUILD)/optimised/tests/reliability/%.o \
 	@mkdir -p $(@D)
 	$(quiet)$(CC) $^ -o $@ -lcmocka -pthread
 
-check-the-checks: ## switch off each check of the heap in turn: some test must fail (long)
+check-the-checks: ## switch off each check of the heap and its caches in turn: some test must fail (long)
 	@CC=$(CC) tests/reliability/check_the_checks.py
 
 # Each tests/threads/NAME.c becomes two programs: tests/threads/NAME under ThreadSanitizer, and

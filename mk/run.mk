@@ -39,9 +39,11 @@ $(ISO): $(KERNEL) tools/grub.cfg tools/make-iso
 	tools/make-iso $(KERNEL) tools/grub.cfg $@
 	@echo "$@ is ready: write it to a USB stick, or boot it with any virtual machine"
 
-# For editors (clangd): how each file is compiled, from the lines that `compile` left (layers.mk).
+# For editors (clangd): how each file is compiled, from the lines that `compile` left (layers.mk). Of
+# several variants the first by name is told: hosted before kernel before sanitized.
 define write_compile_commands
-@{ echo '['; find $(BUILD) -name '*.o.json' -exec cat {} + | sort -u | sed '$$s/,$$//'; echo ']'; } \
+@{ echo '['; find $(BUILD) -name '*.o.json' | sort | xargs cat | \
+    awk -F'"' '!seen[$$8]++' | sed '$$s/,$$//'; echo ']'; } \
     > $(BUILD)/compile_commands.$$$$ && mv $(BUILD)/compile_commands.$$$$ compile_commands.json
 endef
 

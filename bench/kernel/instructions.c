@@ -13,6 +13,7 @@
  * Prints a line for each workload and operation: median and maximum.
  */
 #include <cairn/global.h>
+#include <cairn/heap_inline.h>
 #include <cairn/locked.h>
 
 #include "counting.h"
@@ -98,6 +99,21 @@ static void pairs(size_t size)
     for (int i = 0; i < 1000; i++) {
         object_alloc(&objects[0], (struct cairn_layout){size, 8});
         object_dealloc(&objects[0]);
+    }
+}
+
+/* The same of 64 bytes, with the operations of cairn compiled into the loop. */
+static void pairs_64_inlined(void)
+{
+    struct cairn_heap *cairn = (struct cairn_heap *)(void *)heap;
+    const struct cairn_layout layout = {64, 8};
+    for (int i = 0; i < 1000; i++) {
+        uint64_t begin = time_stamp_counter();
+        void *block = cairn_heap_alloc(cairn, layout);
+        counting_note(ALLOC, begin, time_stamp_counter());
+        begin = time_stamp_counter();
+        cairn_heap_dealloc(cairn, block, layout);
+        counting_note(DEALLOC, begin, time_stamp_counter());
     }
 }
 
@@ -198,6 +214,9 @@ static void floods(void)
     }
 }
 
+/* Of the heap of 4 MiB: nearly all. */
+#define EMPTIED_BYTES ((size_t)3900 * 1024)
+
 /* The caches are full, and what is asked for is more than there is. */
 static void too_large(void)
 {
@@ -205,6 +224,17 @@ static void too_large(void)
     counting_forget();
     for (int i = 0; i < 10; i++)
         object_alloc(&objects[0], (struct cairn_layout){(size_t)1 << 30, 8});
+}
+
+/* The caches are full, and what is asked for is there when they are emptied. */
+static void emptied(void)
+{
+    for (int i = 0; i < 10; i++) {
+        floods();
+        counting_forget();
+        object_alloc(&objects[0], (struct cairn_layout){EMPTIED_BYTES, 8});
+        object_dealloc(&objects[0]);
+    }
 }
 
 /* ---- all of them ---- */
@@ -292,6 +322,8 @@ static void run_all(void)
 {
     run("pairs_16", pairs_16);
     run("pairs_64", pairs_64);
+    if (heap->operations == &cairn_heap_operations)
+        run("pairs_64_inlined", pairs_64_inlined);
     run("pairs_1024", pairs_1024);
     run("pairs_4096", pairs_4096);
     run("batch_100", batch);
@@ -303,6 +335,7 @@ static void run_all(void)
     run("floods", floods);
     run("full", full);
     run("too_large", too_large);
+    run("emptied", emptied);
 }
 
 void kernel_main(void)

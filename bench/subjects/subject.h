@@ -29,7 +29,16 @@ struct subject {
      * Errors: null if that is too little memory for it.
      */
     struct cairn_allocator *(*open)(void *memory, size_t size);
+
+    /* The bytes that it takes beside the `size` that it is given; null: none but its struct. */
+    size_t (*beside)(size_t size);
 };
+
+/* What the subject has beside a heap of `size` bytes. */
+static inline size_t subject_beside(const struct subject *subject, size_t size)
+{
+    return subject->beside ? subject->beside(size) : 0;
+}
 
 extern const struct subject subjects[];
 extern const size_t subject_count;

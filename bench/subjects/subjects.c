@@ -17,6 +17,8 @@
 #include <cairn/magazines.h>
 #include <cairn/tlsf.h>
 
+#include "system_memory.h"
+
 /* clang-format off: one line for each allocator */
 #define ARENA_ALLOCATORS(X)     \
     X(cairn, heap)              \
@@ -34,6 +36,27 @@
         return made ? &heap.allocator : NULL;                                    \
     }
 ARENA_ALLOCATORS(DEFINE_OPEN)
+
+/* Cairn with its ledger in other memory, so that all of the heap is for blocks. */
+static size_t beside_cairn(size_t size)
+{
+    return CAIRN_HEAP_LEDGER_SIZE(size);
+}
+
+static struct cairn_allocator *open_cairn_beside(void *memory, size_t size)
+{
+    static struct cairn_heap heap;
+    static void *ledger;
+    static size_t ledger_size;
+    if (beside_cairn(size) > ledger_size) {
+        if (ledger)
+            system_memory_unmap(ledger, ledger_size);
+        ledger_size = beside_cairn(size);
+        ledger = system_memory_map(ledger_size);
+    }
+    bool made = cairn_heap_init_beside(&heap, memory, size, ledger, ledger_size) == CAIRN_REGION_OK;
+    return made ? &heap.allocator : NULL;
+}
 
 /* Over a linked list, which serves what is larger than its blocks. */
 static struct cairn_allocator *open_fixed_size_block(void *memory, size_t size)
@@ -57,15 +80,16 @@ static struct cairn_allocator *open_cairn_cached(void *memory, size_t size)
     return heap ? &cached.allocator : NULL;
 }
 
-#define ARENA_ENTRY(NAME, TYPE) {#NAME, SUBJECT_ARENA, false, open_##NAME},
+#define ARENA_ENTRY(NAME, TYPE) {#NAME, SUBJECT_ARENA, false, open_##NAME, NULL},
 
 /* clang-format off */
 const struct subject subjects[] = {
-    {"null", SUBJECT_NULL, true, null_open},
+    {"null", SUBJECT_NULL, true, null_open, NULL},
     ARENA_ALLOCATORS(ARENA_ENTRY)
-    {"cairn_cached", SUBJECT_ARENA, true, open_cairn_cached},
-    {"fixed_size_block", SUBJECT_ARENA, false, open_fixed_size_block},
-    {"malloc", SUBJECT_SYSTEM, true, malloc_open},
+    {"cairn_beside", SUBJECT_ARENA, false, open_cairn_beside, beside_cairn},
+    {"cairn_cached", SUBJECT_ARENA, true, open_cairn_cached, NULL},
+    {"fixed_size_block", SUBJECT_ARENA, false, open_fixed_size_block, NULL},
+    {"malloc", SUBJECT_SYSTEM, true, malloc_open, NULL},
 };
 /* clang-format on */
 const size_t subject_count = sizeof(subjects) / sizeof(subjects[0]);

@@ -3,6 +3,10 @@
  * How full a heap is when the first request fails: bytes asked for and not freed, of the bytes that
  * the allocator was given, its own metadata included in them. Half of the actions allocate, a tenth
  * frees, the rest resizes to anything below ten times the bound. Averaged over `runs` fresh heaps.
+ *
+ *     percent          of the heap
+ *     beside_percent   what the allocator takes in other memory, as a share of the heap: its tables,
+ *                      where it has them there; not its struct
  */
 #include "actions.h"
 
@@ -71,4 +75,7 @@ void heap_use(struct bench *bench)
         bytes += (double)bytes_in_use_when_full(bench);
     double given = (double)bench->options.heap * (double)bench->options.runs;
     bench_report(bench, "percent", bytes / given * 100);
+    bench_report(bench, "beside_percent",
+                 (double)subject_beside(bench->subject, bench->options.heap) /
+                     (double)bench->options.heap * 100);
 }

@@ -3,9 +3,10 @@
  * A recorded trace (`file`), in three figures:
  *
  *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
+ *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
  *                          fresh heap; the first has put the pages in place that all of them use
- *     smallest_heap_bytes  the smallest heap that the trace fits in, the allocator's own tables
- *                          included; arenas only. The search halves the distance; that a larger
+ *     smallest_heap_bytes  the smallest heap that the trace fits in, with the allocator's own tables
+ *                          wherever they lie; arenas only. The search halves the distance; that a larger
  *                          heap always fits too is taken for granted, so a lucky smaller one may be
  *                          missed.
  *     peak_bytes           anonymous memory that came to the process while it replayed, the most of
@@ -182,7 +183,8 @@ void trace_memory(struct bench *bench)
     if (bench->subject->kind == SUBJECT_ARENA) {
         make_room(bench, &trace);
         heap = smallest_heap(bench, &trace);
-        bench_report(bench, "smallest_heap_bytes", (double)heap);
+        bench_report(bench, "smallest_heap_bytes",
+                     (double)(heap + subject_beside(bench->subject, heap)));
         system_memory_discard(bench->arena, bench->options.heap);
     }
     bench_report(bench, "peak_bytes", (double)peak_in(bench, &trace, heap));

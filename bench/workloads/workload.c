@@ -13,6 +13,7 @@ const struct workload workloads[] = {
     {"random_actions", random_actions},
     {"heap_use", heap_use},
     {"pairs", pairs},
+    {"pairs_inlined", pairs_inlined},
     {"batch", batch},
     {"many_boxes", many_boxes},
     {"worst_case", worst_case},

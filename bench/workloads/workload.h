@@ -111,6 +111,7 @@ void random_actions(struct bench *bench);
 void heap_use(struct bench *bench);
 /* Nanoseconds for an alloc and its dealloc. */
 void pairs(struct bench *bench);
+void pairs_inlined(struct bench *bench);
 void batch(struct bench *bench);
 void many_boxes(struct bench *bench);
 /* Cycles of one alloc: median, p99.9, largest. */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The allocator cairn at every size of heap that it treats differently: without a front, with the
- * small cache, with few chunks, with all; in several regions; and while it grows.
+ * The allocator cairn at every size of heap that it treats differently: without a front, with
+ * few chunks, with all; with its ledger beside it; in several regions; while it grows; and compiled
+ * into the caller.
  */
 #include "test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <cairn/heap.h>
+#include <cairn/heap_inline.h>
 
 #include "random_actions.h"
 
@@ -21,11 +22,12 @@ static void check(void)
     cairn_heap_check(&heap);
 }
 
-static void play(uint64_t seed, unsigned char *memory, size_t size)
+static void play_by(struct cairn_allocator *allocator, uint64_t seed, unsigned char *memory,
+                    size_t size)
 {
     const struct conformance_subject subject = {
-        .name = "cairn",
-        .allocator = &heap.allocator,
+        .name = allocator->operations->name,
+        .allocator = allocator,
         .memory = memory,
         .size = size,
         .check = check,
@@ -39,6 +41,59 @@ static void play(uint64_t seed, unsigned char *memory, size_t size)
     assert_int_equal(statistics.free, statistics.size);
 }
 
+/* Exactly as much memory for the ledger as is said to be enough; a sanitizer sees more. */
+static void *start_beside(void *memory, size_t size, size_t grown_size)
+{
+    size_t ledger_size = CAIRN_HEAP_LEDGER_SIZE(grown_size);
+    unsigned char *room = malloc(ledger_size + CAIRN_HEAP_LEDGER_ALIGN);
+    size_t rest = (uintptr_t)room % CAIRN_HEAP_LEDGER_ALIGN;
+    unsigned char *ledger = room + (rest ? CAIRN_HEAP_LEDGER_ALIGN - rest : 0);
+    assert_int_equal(cairn_heap_init_beside(&heap, memory, size, ledger, ledger_size),
+                     CAIRN_REGION_OK);
+    return room;
+}
+
+static void play(uint64_t seed, unsigned char *memory, size_t size)
+{
+    play_by(&heap.allocator, seed, memory, size);
+}
+
+/* ---- by the functions that are compiled into the caller ---- */
+
+static void *inlined_alloc(struct cairn_allocator *self, struct cairn_layout layout)
+{
+    (void)self;
+    return cairn_heap_alloc(&heap, layout);
+}
+
+static void inlined_dealloc(struct cairn_allocator *self, void *block, struct cairn_layout layout)
+{
+    (void)self;
+    cairn_heap_dealloc(&heap, block, layout);
+}
+
+static const struct cairn_allocator_operations inlined_operations = {
+    .name = "cairn, inlined",
+    .alloc = inlined_alloc,
+    .dealloc = inlined_dealloc,
+};
+
+static void inlined(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {4096, 100 * 1024, 1 << 20, 5000000};
+    struct cairn_allocator allocator = {&inlined_operations};
+    struct test_random random = test_random_start();
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        unsigned char *memory = aligned_alloc(4096, (sizes[i] + 4095) & ~(size_t)4095);
+        assert_int_equal(cairn_heap_init(&heap, memory, sizes[i]), CAIRN_REGION_OK);
+        play_by(&allocator, test_random_next(&random), memory, sizes[i]);
+        free(memory);
+    }
+}
+
+/* ---- by the table ---- */
+
 static void heaps_of_every_size(void **state)
 {
     (void)state;
@@ -50,6 +105,22 @@ static void heaps_of_every_size(void **state)
         size_t size = sizes[i] - ODD_START - ODD_END;
         assert_int_equal(cairn_heap_init(&heap, memory + ODD_START, size), CAIRN_REGION_OK);
         play(test_random_next(&random), memory + ODD_START, size);
+        free(memory);
+    }
+}
+
+static void heaps_with_their_ledger_beside(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1024, 20000, 40000, 100 * 1024, 300 * 1024, 1 << 20};
+    struct test_random random = test_random_start();
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        unsigned char *memory = aligned_alloc(4096, (sizes[i] + 8191) & ~(size_t)4095);
+        size_t size = sizes[i] - ODD_START - ODD_END;
+        void *room = start_beside(memory + ODD_START, size, size);
+        assert_int_equal(cairn_heap_statistics(&heap).size, size & ~(size_t)15);
+        play(test_random_next(&random), memory + ODD_START, size);
+        free(room);
         free(memory);
     }
 }
@@ -68,19 +139,15 @@ static void several_regions(void **state)
     free(memory);
 }
 
-/* A heap that grows under live blocks, from nearly nothing up to where it has a full front. */
-static void a_growing_heap(void **state)
+/* Under live blocks, from `size` bytes up to where the heap has a full front. */
+static void grow(unsigned char *memory, size_t size, size_t capacity)
 {
-    (void)state;
     struct test_random random = test_random_start();
-    size_t capacity = 8 << 20, size = 2048;
-    unsigned char *memory = aligned_alloc(4096, capacity);
     struct {
         unsigned char *block;
         struct cairn_layout layout;
         unsigned char pattern;
     } blocks[300] = {0};
-    assert_int_equal(cairn_heap_init(&heap, memory, size), CAIRN_REGION_OK);
     while (size < capacity) {
         for (int action = 0; action < 3000; action++) {
             size_t i = test_random_below(&random, 300);
@@ -115,6 +182,29 @@ static void a_growing_heap(void **state)
         if (blocks[i].block)
             cairn_allocator_dealloc(&heap.allocator, blocks[i].block, blocks[i].layout);
     play(test_random_next(&random), memory, capacity);
+}
+
+static void a_growing_heap(void **state)
+{
+    (void)state;
+    static const size_t sizes[][2] = {{2048, 8 << 20}, {70000, 1 << 20}, {200000, 1 << 20}};
+    unsigned char *memory = aligned_alloc(4096, sizes[0][1]);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        assert_int_equal(cairn_heap_init(&heap, memory, sizes[i][0]), CAIRN_REGION_OK);
+        grow(memory, sizes[i][0], sizes[i][1]);
+    }
+    free(memory);
+}
+
+static void a_heap_that_grows_with_its_ledger_beside(void **state)
+{
+    (void)state;
+    enum { GROWN = 1 << 20 };
+    unsigned char *memory = aligned_alloc(4096, GROWN);
+    void *room = start_beside(memory, 2048, GROWN);
+    grow(memory, 2048, GROWN);
+    assert_int_equal(cairn_heap_statistics(&heap).size, GROWN);
+    free(room);
     free(memory);
 }
 
@@ -122,8 +212,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heaps_of_every_size),
+        cmocka_unit_test(heaps_with_their_ledger_beside),
+        cmocka_unit_test(inlined),
         cmocka_unit_test(several_regions),
         cmocka_unit_test(a_growing_heap),
+        cmocka_unit_test(a_heap_that_grows_with_its_ledger_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -237,6 +237,7 @@ def compile_commands_tell_of_every_file(compiler):
     with open(os.path.join(ROOT, "compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     told = {command["file"] for command in commands}
+    expect(len(told) == len(commands), "a file is told twice")
     for folder in ("base/", "alloc/", "kernel/"):
         for source in sources(".c"):
             is_built = not source.startswith("kernel/heap/none")

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include <cairn/heap.h>
+#include <cairn/heap_inline.h>
 
 enum { SIZE = 1 << 20, SMALL = 50000, GRANULE = CAIRN_HEAP_GRANULE, BLOCKS = 7, BLOCK = 20 };
 
@@ -131,6 +131,13 @@ static void a_row_that_is_none(void **state)
     (void)state;
     part->row_map = (uint32_t)1 << 30;
     expect_panic(get(SMALL / 2), "a row of bins is none, or empty");
+}
+
+static void a_bin_that_is_empty(void **state)
+{
+    (void)state;
+    part->column_map[0] |= (uint32_t)1 << (BLOCK + 2);
+    expect_panic(get((BLOCK + 1) * GRANULE), "a bin that is not empty by its map is empty");
 }
 
 static void mistakes_of_the_caller(void **state)
@@ -326,6 +333,62 @@ static void wrong_counts(void **state)
     expect_found("live blocks of size class 3");
 }
 
+/* ---- the struct ---- */
+
+static bool stop(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
+{
+    (void)context, (void)kind, (void)start, (void)size;
+    return false;
+}
+
+enum { LARGE_BLOCK = 33000 };
+
+/* Everything but the front looks at the seal before it believes anything. */
+static void expect_seal_broken(void *block)
+{
+    struct cairn_layout layout = {LARGE_BLOCK, 16};
+    const char *message = "the heap's own struct at";
+    expect_panic(cairn_heap_check(&heap), message);
+    expect_panic(get(LARGE_BLOCK), message);
+    expect_panic(give(block, LARGE_BLOCK), message);
+    expect_panic((void)!cairn_allocator_realloc(&heap.allocator, block, layout, 1000), message);
+    expect_panic((void)cairn_heap_usable_size(&heap, block), message);
+    expect_panic((void)cairn_heap_flush(&heap), message);
+    expect_panic((void)cairn_heap_statistics(&heap), message);
+    expect_panic(cairn_heap_walk(&heap, stop, NULL), message);
+    expect_panic((void)!cairn_heap_add_region(&heap, memory + SMALL, SMALL), message);
+}
+
+static void every_sealed_bit(void **state)
+{
+    (void)state;
+    unsigned char *sealed = (unsigned char *)&part->base, *end = (unsigned char *)(&part->seal + 1);
+    void *block = get(LARGE_BLOCK);
+    for (unsigned char *byte = sealed; byte < end; byte++) {
+        for (int bit = 0; bit < 8; bit++) {
+            *byte = (unsigned char)(*byte ^ 1 << bit);
+            expect_seal_broken(block);
+            *byte = (unsigned char)(*byte ^ 1 << bit);
+        }
+    }
+    cairn_heap_check(&heap);
+}
+
+/* A further region's struct is looked at when it is come to. */
+static void a_further_region_s_seal(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_add_region(&heap, memory + 2 * SMALL, SMALL), CAIRN_REGION_OK);
+    void *block = get(SMALL * 3 / 4), *further = get(SMALL * 3 / 4);
+    assert_ptr_equal(further, memory + 2 * SMALL);
+    cairn_heap_check(&heap);
+    part->next->first++;
+    expect_panic(cairn_heap_check(&heap), "the heap's own struct at");
+    expect_panic(give(further, SMALL * 3 / 4), "the heap's own struct at");
+    expect_panic(get(SMALL / 2), "the heap's own struct at");
+    give(block, SMALL * 3 / 4);
+}
+
 /* ---- the front ---- */
 
 enum { CLASS_64 = 4, CLASS_128 = 8 };
@@ -345,49 +408,106 @@ static int start_with_front(void **state)
     return 0;
 }
 
-/* The chunk in which the class's magazine has its top. */
-static void **chunk_of(unsigned size_class)
+/* The slot on top of the class's magazine; the link of the chunk in which it is. */
+static struct cairn_heap_slot *top_of(unsigned size_class)
 {
-    return (void **)((uintptr_t)(part->top[size_class] - 1) & ~(uintptr_t)511);
+    return cairn_heap_slot_at(part, part->top[size_class]) - 1;
 }
 
-static void a_magazine_s_pointer_between_granules(void **state)
+static struct cairn_heap_slot *link_of(unsigned size_class)
 {
-    (void)state;
-    part->top[CLASS_64][-1] = (unsigned char *)part->top[CLASS_64][-1] + 8;
-    expect_found("the magazine of 64-byte blocks holds");
-    expect_panic(cairn_heap_flush(&heap), "the magazine of 64-byte blocks holds");
+    struct cairn_heap_slot *slot = top_of(size_class);
+    uint32_t empty_link = ~cairn_heap_proof(size_class);
+    while (slot->proof != empty_link + slot->position)
+        slot--;
+    return slot;
 }
 
-static void a_magazine_s_pointer_into_a_block(void **state)
+/* What is in the slot proves itself, as no accident could. */
+static void forge(unsigned size_class, struct cairn_heap_slot *slot, uint32_t position)
 {
-    (void)state;
-    part->top[CLASS_64][-1] = (unsigned char *)part->top[CLASS_64][-1] + 16;
-    expect_found("the magazine of 64-byte blocks holds");
-    expect_panic(cairn_heap_flush(&heap), "the magazine of 64-byte blocks holds");
+    *slot = (struct cairn_heap_slot){position, cairn_heap_proof(size_class) + position};
 }
 
-static void a_magazine_s_pointer_to_another_class(void **state)
+#define HOLDS "the magazine of 64-byte blocks holds"
+
+static void a_magazine_s_slot_without_proof(void **state)
 {
     (void)state;
-    part->top[CLASS_64][-1] = part->top[CLASS_128][-1];
-    expect_found("the magazine of 64-byte blocks holds");
+    top_of(CLASS_64)->position ^= 4;
+    expect_found(HOLDS);
+    expect_panic((void)get(64), HOLDS);
+    expect_panic(cairn_heap_flush(&heap), HOLDS);
+}
+
+static void a_magazine_s_block_that_is_none(void **state)
+{
+    (void)state;
+    forge(CLASS_64, top_of(CLASS_64), top_of(CLASS_64)->position + 1);
+    expect_found(HOLDS);
+    expect_panic(cairn_heap_flush(&heap), HOLDS);
+}
+
+static void a_magazine_s_block_that_lives(void **state)
+{
+    (void)state;
+    flip(part->live, top_of(CLASS_64)->position);
+    expect_panic((void)get(64), HOLDS);
+}
+
+static void a_magazine_s_block_of_another_class(void **state)
+{
+    (void)state;
+    forge(CLASS_64, top_of(CLASS_64), top_of(CLASS_128)->position);
+    expect_found(HOLDS);
 }
 
 static void a_magazine_s_block_of_another_size(void **state)
 {
     (void)state;
-    unsigned char *block = part->top[CLASS_64][-1];
-    part->top[CLASS_128][-1] = block;
-    part->tags[(block - memory) / 1024] = 0;
+    uint32_t position = top_of(CLASS_64)->position;
+    forge(CLASS_128, top_of(CLASS_128), position);
+    part->tags[position / 64] = 0;
     expect_found("a magazine holds a block of another size");
+}
+
+static void a_block_above_the_top(void **state)
+{
+    (void)state;
+    void *block = get(64);
+    forge(CLASS_64, top_of(CLASS_64) + 1, 1);
+    expect_panic(give(block, 64), "there is a block above the top of class 4");
+}
+
+static void a_top_between_slots(void **state)
+{
+    (void)state;
+    part->top[CLASS_64] ^= 1;
+    expect_panic((void)get(64), "class 4 has its top at");
+}
+
+static void a_top_in_another_s_magazine(void **state)
+{
+    (void)state;
+    void *block = get(64);
+    part->top[CLASS_64] = part->top[CLASS_128];
+    expect_panic((void)get(64), "does not belong to class 4");
+    expect_panic(give(block, 64), "does not belong to class 4");
+}
+
+static void a_top_far_away(void **state)
+{
+    (void)state;
+    void *block = get(64);
+    part->top[CLASS_64] ^= 1 << 15;
+    expect_panic((void)get(64), "does not belong to class 4");
+    expect_panic(give(block, 64), "does not belong to class 4");
 }
 
 static void a_chunk_of_another_class(void **state)
 {
     (void)state;
-    void **chunk = chunk_of(CLASS_64);
-    chunk[0] = (void *)((uintptr_t)chunk[0] ^ (uintptr_t)1 << 33);
+    link_of(CLASS_64)->proof ^= 1;
     expect_found("does not belong to class 4");
     expect_panic(cairn_heap_flush(&heap), "does not belong to class 4");
 }
@@ -395,18 +515,43 @@ static void a_chunk_of_another_class(void **state)
 static void a_chunk_that_ends_the_chain(void **state)
 {
     (void)state;
-    chunk_of(CLASS_64)[0] = (void *)((uintptr_t)CLASS_64 << 32);
+    *link_of(CLASS_64) = (struct cairn_heap_slot){0, ~cairn_heap_proof(CLASS_64)};
     expect_found("chunk 0 does not belong to class 4");
     expect_panic(cairn_heap_flush(&heap), "the heap is damaged: class 4 has");
+}
+
+static void chunks_without_a_magazine(void **state)
+{
+    (void)state;
+    part->class_chunks[CLASS_128 + 1] = 1;
+    expect_found("the heap is damaged");
+    expect_panic(cairn_heap_flush(&heap), "class 9 has 1 chunks, and its magazine none");
 }
 
 static void a_wild_chunk(void **state)
 {
     (void)state;
-    void **chunk = chunk_of(CLASS_64);
-    chunk[0] = (void *)((uintptr_t)chunk[0] ^ (uintptr_t)1 << 30);
+    link_of(CLASS_64)->position ^= (uint32_t)1 << 30;
     expect_found("does not belong to class 4");
     expect_panic(cairn_heap_flush(&heap), "does not belong to class 4");
+}
+
+static void a_chunk_that_is_not_there(void **state)
+{
+    (void)state;
+    struct cairn_heap_slot *link = link_of(CLASS_64);
+    link->position += 1000;
+    link->proof += 1000;
+    expect_found("does not belong to class 4");
+}
+
+/* The pool says that it has chunks, and has none: what is cut from a run finds no room. */
+static void chunks_that_are_not_there(void **state)
+{
+    (void)state;
+    part->free_chunk = 0;
+    part->free_chunks = 1;
+    expect_panic(for (int i = 0; i < 10; i++)(void) get(32), "has no room");
 }
 
 int main(void)
@@ -421,6 +566,7 @@ int main(void)
         cmocka_unit_test_setup(a_bin_that_begins_with_a_taken_block, start),
         cmocka_unit_test_setup(a_bin_that_leads_out, start),
         cmocka_unit_test_setup(a_row_that_is_none, start),
+        cmocka_unit_test_setup(a_bin_that_is_empty, start),
         cmocka_unit_test_setup(a_large_block_s_wrong_size, start),
         cmocka_unit_test_setup(mistakes_of_the_caller, start),
         cmocka_unit_test_setup(a_size_of_0, start),
@@ -445,13 +591,23 @@ int main(void)
         cmocka_unit_test_setup(a_block_in_no_bin, start),
         cmocka_unit_test_setup(wrong_sums, start),
         cmocka_unit_test_setup(wrong_counts, start),
-        cmocka_unit_test_setup(a_magazine_s_pointer_between_granules, start_with_front),
-        cmocka_unit_test_setup(a_magazine_s_pointer_into_a_block, start_with_front),
-        cmocka_unit_test_setup(a_magazine_s_pointer_to_another_class, start_with_front),
+        cmocka_unit_test_setup(every_sealed_bit, start),
+        cmocka_unit_test_setup(a_further_region_s_seal, start),
+        cmocka_unit_test_setup(a_magazine_s_slot_without_proof, start_with_front),
+        cmocka_unit_test_setup(a_magazine_s_block_that_is_none, start_with_front),
+        cmocka_unit_test_setup(a_magazine_s_block_that_lives, start_with_front),
+        cmocka_unit_test_setup(a_magazine_s_block_of_another_class, start_with_front),
         cmocka_unit_test_setup(a_magazine_s_block_of_another_size, start_with_front),
+        cmocka_unit_test_setup(a_block_above_the_top, start_with_front),
+        cmocka_unit_test_setup(a_top_between_slots, start_with_front),
+        cmocka_unit_test_setup(a_top_in_another_s_magazine, start_with_front),
+        cmocka_unit_test_setup(a_top_far_away, start_with_front),
         cmocka_unit_test_setup(a_chunk_of_another_class, start_with_front),
         cmocka_unit_test_setup(a_chunk_that_ends_the_chain, start_with_front),
+        cmocka_unit_test_setup(chunks_without_a_magazine, start_with_front),
         cmocka_unit_test_setup(a_wild_chunk, start_with_front),
+        cmocka_unit_test_setup(a_chunk_that_is_not_there, start_with_front),
+        cmocka_unit_test_setup(chunks_that_are_not_there, start_with_front),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

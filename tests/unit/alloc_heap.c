@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The allocator cairn: where blocks lie, every wrong free by its message, edges, statistics against
- * a walk, growing, trimming, dumping. Random actions against a model are in tests/conformance.
+ * a walk, trimming, dumping. Regions are in alloc_heap_regions.c, random actions against a model in
+ * tests/conformance.
  */
 #include "test.h"
 
 #include <string.h>
 
 #include <cairn/base/host.h>
-#include <cairn/heap.h>
+#include <cairn/heap_inline.h>
 
 enum { SIZE = 1 << 20, GRANULE = CAIRN_HEAP_GRANULE };
 
@@ -105,58 +106,63 @@ static void size_0(void **state)
     assert_int_equal(cairn_heap_statistics(&heap).used, 0);
 }
 
-/* ---- regions ---- */
+/* ---- the inline functions ---- */
 
-static void regions_that_cannot_be(void **state)
+static void the_class_computed_is_the_table_s(void **state)
 {
     (void)state;
-    assert_int_equal(cairn_heap_init(&heap, memory, 0), CAIRN_REGION_TOO_SMALL);
-    assert_null(cairn_allocator_alloc(&heap.allocator, layout_of(1, 1)));
-    assert_int_equal(cairn_heap_init(&heap, memory, 1), CAIRN_REGION_TOO_SMALL);
-    assert_int_equal(cairn_heap_init(&heap, memory, 64), CAIRN_REGION_TOO_SMALL);
-    assert_int_equal(cairn_heap_init(&heap, memory, SIZE_MAX), CAIRN_REGION_WRAPS);
-    assert_int_equal(cairn_heap_init(&heap, memory + 3, 1024), CAIRN_REGION_OK);
-    assert_ptr_equal(get(1, 1), memory + 16);
-    assert_int_equal(cairn_heap_add_region(&heap, memory + 512, 20000), CAIRN_REGION_OVERLAPS);
-    assert_int_equal(cairn_heap_add_region(&heap, memory + 2000, 100), CAIRN_REGION_TOO_SMALL);
-    assert_int_equal(cairn_heap_add_region(&heap, memory + 2000, SIZE_MAX - 5), CAIRN_REGION_WRAPS);
-    cairn_heap_check(&heap);
+    for (size_t granules = 0; granules < CAIRN_HEAP_CLASS_BYTES_MAX / GRANULE; granules++)
+        assert_int_equal(cairn_heap_class_computed(granules), cairn_class_of_granules[granules]);
 }
 
-static void before_any_region(void **state)
-{
-    (void)state;
-    heap = (struct cairn_heap)CAIRN_HEAP_EMPTY;
-    assert_null(cairn_allocator_alloc(&heap.allocator, layout_of(1, 1)));
-    assert_int_equal(cairn_heap_statistics(&heap).size, 0);
-    assert_int_equal(cairn_heap_flush(&heap), 0);
-    cairn_heap_check(&heap);
-    cairn_heap_dump(&heap);
-    expect_panic(give(memory, 8, 8), "not from this heap");
-    expect_panic((void)!cairn_heap_add_region(&heap, memory, SIZE), "cairn_heap_init()");
-}
+/* Of one constant size: by the inline functions, by the table, and by each what the other gave. */
+#define MIX(size, align)                                                             \
+    do {                                                                             \
+        const struct cairn_layout layout = {size, align};                            \
+        for (int k = 0; k < 200; k++)                                                \
+            blocks[k] = k % 3 ? cairn_heap_alloc(&heap, layout)                      \
+                              : cairn_allocator_alloc(&heap.allocator, layout);      \
+        for (int k = 0; k < 200; k++) {                                              \
+            assert_non_null(blocks[k]);                                              \
+            assert_int_equal((uintptr_t)blocks[k] % align, 0);                       \
+            memset(blocks[k], k, size);                                              \
+        }                                                                            \
+        cairn_heap_check(&heap);                                                     \
+        for (int k = 0; k < 200; k++) {                                              \
+            assert_int_equal(*(unsigned char *)blocks[k], k);                        \
+            if (k % 2)                                                               \
+                cairn_heap_dealloc(&heap, blocks[k], layout);                        \
+            else                                                                     \
+                cairn_allocator_dealloc(&heap.allocator, blocks[k], layout);         \
+        }                                                                            \
+        expect_panic(cairn_heap_dealloc(&heap, blocks[100], layout), "double free"); \
+        cairn_heap_check(&heap);                                                     \
+    } while (0)
 
-/* The ledger is at most 1/32 of a region and some. */
-static void little_is_needed_beside_the_blocks(void **state)
+static void inlined_and_called_are_the_same(void **state)
 {
     (void)state;
-    for (size_t size = 1024; size <= SIZE; size += size / 3 & ~(size_t)15) {
-        start(size);
-        assert_true(size - cairn_heap_statistics(&heap).size <= size / 32 + 700);
+    void *blocks[200];
+    static const size_t sizes[] = {100 * 1024, SIZE};
+    for (size_t i = 0; i < 2; i++) {
+        start(sizes[i]);
+        MIX(1, 1);
+        MIX(16, 16);
+        MIX(48, 8);
+        MIX(64, 64);
+        MIX(200, 8);
+        MIX(250, 16);
+        MIX(256, 256);
     }
 }
 
-static void it_stays_inside_its_memory(void **state)
+static void inlined_without_memory(void **state)
 {
     (void)state;
-    memset(memory, 0xee, sizeof(memory));
-    assert_int_equal(cairn_heap_init(&heap, memory + 100, 300001), CAIRN_REGION_OK);
-    while (get(1000, 8) || get(16, 1))
-        continue;
-    for (size_t i = 0; i < 100; i++)
-        assert_int_equal(memory[i], 0xee);
-    for (size_t i = 100 + 300001; i < SIZE; i++)
-        assert_int_equal(memory[i], 0xee);
+    heap = (struct cairn_heap)CAIRN_HEAP_EMPTY;
+    assert_null(cairn_heap_alloc(&heap, layout_of(64, 8)));
+    assert_null(cairn_heap_alloc(&heap, layout_of(SIZE_MAX, 8)));
+    expect_panic(cairn_heap_dealloc(&heap, memory, layout_of(64, 8)), "not from this heap");
 }
 
 /* ---- wrong frees ---- */
@@ -179,7 +185,7 @@ static void wrong_frees_in(size_t heap_size, size_t size)
     expect_panic(give((void *)((uintptr_t)memory - 4096), size, 16), "not from this heap");
     expect_panic(give(&heap, size, 16), "not from this heap");
     expect_panic(give(NULL, size, 16), "not from this heap");
-    expect_panic(give(memory + heap_size - 16, size, 16), "not from this heap");
+    expect_panic(give(memory + heap_size, size, 16), "not from this heap");
     expect_panic(
         (void)!cairn_allocator_realloc(&heap.allocator, block + 16, layout_of(size, 16), 500),
         "realloc of");
@@ -377,6 +383,26 @@ static void an_allocation_gets_what_the_front_has_cached(void **state)
     assert_int_equal(cairn_heap_statistics(&heap).cached, 0);
 }
 
+/* When the pool of chunks is used up, no certificate is written for a class that has none. */
+static void a_class_without_a_chunk(void **state)
+{
+    (void)state;
+    static _Alignas(4096) unsigned char large[20 << 20];
+    static void *blocks[64 * 64];
+    assert_int_equal(cairn_heap_init(&heap, large, sizeof(large)), CAIRN_REGION_OK);
+    for (int i = 0; i < 64 * 64; i++)
+        assert_non_null(blocks[i] = get(16, 16));
+    for (int i = 0; i < 64 * 64; i++)
+        give(blocks[i], 16, 16);
+    for (int i = 0; i < 5; i++) /* now the class is warm, and finds the pool empty */
+        assert_non_null(get(4096, 4096));
+    void *block = get(5000, 4096);
+    block = cairn_allocator_realloc(&heap.allocator, block, layout_of(5000, 4096), 4096);
+    give(block, 4096, 4096);
+    cairn_heap_check(&heap);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 5 * 4096);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,10 +410,9 @@ int main(void)
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(impossible_sizes),
         cmocka_unit_test(size_0),
-        cmocka_unit_test(regions_that_cannot_be),
-        cmocka_unit_test(before_any_region),
-        cmocka_unit_test(little_is_needed_beside_the_blocks),
-        cmocka_unit_test(it_stays_inside_its_memory),
+        cmocka_unit_test(the_class_computed_is_the_table_s),
+        cmocka_unit_test(inlined_and_called_are_the_same),
+        cmocka_unit_test(inlined_without_memory),
         cmocka_unit_test(wrong_frees),
         cmocka_unit_test(no_address_but_a_block_s_is_taken),
         cmocka_unit_test(statistics_equal_a_walk),
@@ -396,6 +421,7 @@ int main(void)
         cmocka_unit_test(trim_gives_away_only_what_nobody_needs),
         cmocka_unit_test(check_notices_damage),
         cmocka_unit_test(an_allocation_gets_what_the_front_has_cached),
+        cmocka_unit_test(a_class_without_a_chunk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,7 +144,7 @@ static void run(const struct subject *subject, void (*workload)(struct bench *),
                 struct options options)
 {
     static struct subject modelled;
-    modelled = (struct subject){subject->name, subject->kind, false, model_open};
+    modelled = (struct subject){subject->name, subject->kind, false, model_open, subject->beside};
     memset(&model, 0, sizeof(model));
     model.subject = subject;
     model.shadow = system_memory_map(SHADOW_BYTES);
@@ -257,6 +257,8 @@ static void heap_use_is_what_the_model_counts(void **state)
         run(subject, heap_use, options);
         assert_int_equal(model.refused, 1);
         assert_int_equal(lround(figure("percent") * 1024), model.live_bytes);
+        assert_int_equal((size_t)lround(figure("beside_percent") * 1024),
+                         subject_beside(subject, options.heap));
     }
 }
 
@@ -268,6 +270,10 @@ static void pairs_and_boxes_come_in_pairs(void **state)
         run(subject, pairs, small_options());
         assert_int_equal(model.allocs, 20000 + 2500 + 1);
         assert_int_equal(model.most_live, 1);
+        assert_int_equal(model.live, 0);
+        expect_positive("nanoseconds");
+        run(subject, pairs_inlined, small_options());
+        assert_int_equal(model.allocs, 20000 + 2500);
         assert_int_equal(model.live, 0);
         expect_positive("nanoseconds");
         run(subject, many_boxes, small_options());

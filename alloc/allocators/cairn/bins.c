@@ -68,13 +68,11 @@ static inline void relink(struct cairn_heap_part *part, uint64_t position, unsig
     *link = for_previous;
 }
 
-/* ---- in and out ---- */
+/* ---- in and out of a bin ---- */
 
-void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static inline void link_first(struct cairn_heap_part *part, uint64_t position, unsigned bin)
 {
-    unsigned bin = bin_for(granules);
     uint32_t *list = list_of(part, bin), next = *list;
-    struct free_block *block = block_at(part, position);
     if (next != NONE) {
         check_sound(part, next, is_position(part, next) && has_bit(part->edge, next),
                     "a bin begins with no free block");
@@ -82,54 +80,66 @@ void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t gr
     }
     *list = (uint32_t)position;
     note_filled_bin(part, bin);
-    block->next = next;
-    block->previous = NONE;
-    block->granules = (uint32_t)granules;
-    block_at(part, position + granules - 1)->last = (uint32_t)granules;
+    block_at(part, position)->next = next;
+    block_at(part, position)->previous = NONE;
+}
+
+static inline void unlink(struct cairn_heap_part *part, uint64_t position, unsigned bin)
+{
+    uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
+    relink(part, position, bin, next, previous);
+    if ((next & previous) == NONE)
+        note_emptied_bin(part, bin);
+}
+
+/* The block stands where another one of its bin stood. */
+static inline void replace(struct cairn_heap_part *part, uint64_t from, uint64_t to, unsigned bin)
+{
+    uint32_t next = block_at(part, from)->next, previous = block_at(part, from)->previous;
+    relink(part, from, bin, (uint32_t)to, (uint32_t)to);
+    block_at(part, to)->next = next;
+    block_at(part, to)->previous = previous;
+}
+
+/* ---- in and out of the ledger ---- */
+
+/* The two ends of a free block, in the ledger and in itself. */
+static inline void set_ends(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    uint64_t last = position + granules - 1;
     set_bit(part->edge, position);
-    set_bit(part->edge, position + granules - 1);
+    set_bit(part->edge, last);
+    block_at(part, position)->granules = (uint32_t)granules;
+    block_at(part, last)->last = (uint32_t)granules;
+}
+
+void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+{
+    link_first(part, position, bin_for(granules));
+    set_ends(part, position, granules);
 }
 
 void cairn_bins_take(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
 {
-    const struct free_block *block = block_at(part, position);
-    unsigned bin = bin_for(granules);
     check_free(part, position, granules);
     clear_bit(part->edge, position);
     clear_bit(part->edge, position + granules - 1);
-    relink(part, position, bin, block->next, block->previous);
-    if ((block->next & block->previous) == NONE)
-        note_emptied_bin(part, bin);
+    unlink(part, position, bin_for(granules));
 }
 
-/*
- * The free block in [from, from + length) is [to, to + granules) from now on: one of its ends stays,
- * the other moves. Within a bin it keeps its place in the list. Blocks that are as short as one
- * granule have a bin for each length.
- */
 void cairn_bins_move(struct cairn_heap_part *part, uint64_t from, uint64_t length, uint64_t to,
                      uint64_t granules)
 {
-    unsigned bin = bin_for(length);
-    if (bin != bin_for(granules)) {
-        cairn_bins_take(part, from, length);
-        cairn_bins_put(part, to, granules);
-        return;
-    }
+    unsigned bin = bin_for(length), new_bin = bin_for(granules);
     check_free(part, from, length);
-    if (from != to) {
-        const struct free_block *block = block_at(part, from);
-        clear_bit(part->edge, from);
-        set_bit(part->edge, to);
-        relink(part, from, bin, (uint32_t)to, (uint32_t)to);
-        block_at(part, to)->next = block->next;
-        block_at(part, to)->previous = block->previous;
-    } else {
-        clear_bit(part->edge, from + length - 1);
-        set_bit(part->edge, to + granules - 1);
+    clear_bit(part->edge, from == to ? from + length - 1 : from);
+    if (bin != new_bin) {
+        unlink(part, from, bin);
+        link_first(part, to, new_bin);
+    } else if (from != to) {
+        replace(part, from, to, bin);
     }
-    block_at(part, to)->granules = (uint32_t)granules;
-    block_at(part, to + granules - 1)->last = (uint32_t)granules;
+    set_ends(part, to, granules);
 }
 
 /* ---- search ---- */
@@ -162,7 +172,9 @@ static inline uint32_t first_behind(const struct cairn_heap_part *part, unsigned
         row = cairn_lowest_bit(rows);
         columns = columns_of(part, row);
     }
-    return part->bins[row][cairn_lowest_bit(columns)];
+    uint32_t list = part->bins[row][cairn_lowest_bit(columns)];
+    check_sound(part, part->first, list != NONE, "a bin that is not empty by its map is empty");
+    return list;
 }
 
 /* A free block in which `granules` fit, near the tightest; alignment is only looked at. */

@@ -19,8 +19,8 @@
 #ifndef CAIRN_BINS_H
 #define CAIRN_BINS_H
 
+#include "damage.h"
 #include "ledger.h"
-#include "wrong_free.h"
 
 /* The bin for blocks of so many granules: its row, and the five bits behind the highest one. */
 static inline unsigned bin_for(uint64_t granules)

@@ -2,6 +2,7 @@
 /* What a caller says of a block, against what the ledger says. */
 #include "blocks.h"
 
+#include "heap_parts.h"
 #include "wrong_free.h"
 
 void cairn_heap_begin_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
@@ -47,11 +48,12 @@ struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *bl
 {
     size_t size = layout.size + (layout.size == 0);
     struct cairn_heap_part *part = &self->part;
-    while (part && !is_position(part, any_position_of(part, block)))
-        part = part->next;
+    check_seal(part);
+    while (part && !is_position(part, cairn_heap_position(part, block)))
+        part = next_part(part);
     if (!part)
         cairn_heap_report_wrong(self, block, layout, operation);
-    uint64_t position = any_position_of(part, block);
+    uint64_t position = cairn_heap_position(part, block);
     uint64_t granules = cairn_heap_expected_granules(part, position, size, layout.align);
     if (!is_live_with(part, position, granules))
         cairn_heap_report_wrong(self, block, layout, operation);

@@ -3,202 +3,68 @@
  * The front: blocks of a few classes, carved from runs, kept in magazines.
  *
  * A run is a piece of the general heap, whole pages, cut into blocks of one class; each of its
- * pages gets a certificate. Its blocks wait in the class's magazine, a stack of pointers. While
- * certificate and live bit agree, alloc and dealloc are a few instructions and touch no block.
+ * pages gets a certificate. Its blocks wait in the class's magazine, a stack of slots. While
+ * certificate and live bit agree, alloc and dealloc are a few instructions and touch no block: they
+ * are in <cairn/heap_inline.h>, with what a slot looks like. Here is what they leave undone.
  *
- * A magazine is a chain of chunks of 63 pointers from a pool that all classes share. `top` points
- * to where the next pointer goes. Chunks are aligned to their size, so the lowest bits of `top`
- * tell that one is full or empty, without a counter:
+ * A magazine is a chain of chunks of 31 blocks, from a pool that all classes share. The pool lies
+ * below the ledger. `top` is where the next block goes:
  *
- *     chunk: [class, older chunk's number][pointer][pointer][ ... ]     number 0 is no chunk
- *                                                    ^ top
+ *     chunk: [link][block][block][empty][empty] ...        blocks | chunk 2 | chunk 1 | end | live
+ *                                 ^ top
  *
- * A chunk's class, 0 in the pool, is looked at whenever its number is followed. The pointers are
- * looked at when they go back to the general heap; alloc believes them: it is that fast.
+ * The link names the older chunk, and how many blocks are there; it proves itself as a slot does: by
+ * its class, 0 in the pool. It is neither an empty slot nor one with a block, and so are the two slots
+ * behind chunk 1, where the top of a class without a chunk is: so the inline functions see by the
+ * slot alone that there is no block, or no room.
  *
- * When a magazine is full and the pool is used up, one chunk's worth of blocks goes back to the
- * general heap, neighbours together; when the heap is half full, no more runs are cut, and what is
- * freed goes back at once; before an allocation fails, all magazines are emptied.
+ * When the top chunk is empty, half of a full older one's blocks are moved up: so many blocks may then
+ * come, or go, until a chunk is full, or empty, again.
+ *
+ * When a magazine is full and the pool is used up, a few of its blocks go back to the general heap,
+ * neighbours together. When the heap is half full, no more runs are cut, what is freed goes back at
+ * once, and each operation on the general heap drains a few blocks. Before an allocation fails, the
+ * magazines are emptied.
  */
 #ifndef CAIRN_FRONT_H
 #define CAIRN_FRONT_H
 
+#include <cairn/heap_inline.h>
+
 #include "bins.h"
 
-#define CHUNK_SLOTS  64 /* slot 0 is the link to the older chunk */
+#define SLOT_BYTES   sizeof(struct cairn_heap_slot)
+#define CHUNK_SLOTS  32 /* slot 0 is the link to the older chunk */
 #define CHUNK_BLOCKS (CHUNK_SLOTS - 1)
-#define CHUNKS_MAX   64
-#define CHUNK_BYTES  (CHUNK_SLOTS * sizeof(void *))
+#define HALF_CHUNK   (CHUNK_BLOCKS / 2)
+#define CHUNKS_MAX   CAIRN_HEAP_CHUNKS_MAX
+#define CHUNK_BYTES  (CHUNK_SLOTS * SLOT_BYTES)
+#define END_BYTES    (2 * SLOT_BYTES) /* behind the last chunk */
+_Static_assert(CHUNK_BYTES == CAIRN_HEAP_CHUNK_BYTES && END_BYTES == CAIRN_HEAP_POOL_END,
+               "CAIRN_HEAP_LEDGER_SIZE() counts so");
+
+_Static_assert(CHUNKS_MAX *CHUNK_BLOCKS == CAIRN_HEAP_CACHED_BLOCKS,
+               "the stated bound is the pool's");
+
+/* The top of a class without a chunk: the last slot of the pool. */
+#define NO_CHUNK CAIRN_HEAP_NO_CHUNK
+_Static_assert(NO_CHUNK == CAIRN_HEAP_POOL_REACH - SLOT_BYTES,
+               "a top without a chunk is at the end");
 
 /* A class is carved from the fifth request on: what is rare is not worth a run. */
 #define WARM 4
 
-/* A run has at most this many granules, where it can choose. */
+/* A run has at most this many granules, and a chunk's worth of blocks, where it can choose. */
 #define RUN_GRANULES 512
 
-/* The request as the front sees it: the larger of size and alignment, less one. */
 static inline size_t front_key(size_t size, size_t align)
 {
-    return (size - 1) | (align - 1);
+    return cairn_heap_key((struct cairn_layout){size, align});
 }
 
 static inline unsigned class_of_key(size_t key)
 {
     return cairn_class_of_granules[key / CAIRN_HEAP_GRANULE];
-}
-
-/* Whether the slot is the first of a chunk: as `top`, the chunk before it is full. */
-static inline bool is_chunk_boundary(void *const *slot)
-{
-    return ((uintptr_t)slot & (CHUNK_BYTES - 1)) == 0;
-}
-
-static inline bool magazine_is_full(const struct cairn_heap_part *part, unsigned size_class)
-{
-    return is_chunk_boundary(part->top[size_class]);
-}
-
-static inline bool magazine_is_empty(const struct cairn_heap_part *part, unsigned size_class)
-{
-    return is_chunk_boundary(part->top[size_class] - 1);
-}
-
-/* The number of the chunk that `top` stands in, or behind. */
-static inline uint32_t chunk_below(const struct cairn_heap_part *part, void *const *top)
-{
-    return (uint32_t)(((uintptr_t)(top - 1) - (uintptr_t)part->chunks) / CHUNK_BYTES);
-}
-
-static inline uint32_t older_chunk(const struct cairn_heap_part *part, uint32_t chunk)
-{
-    return (uint32_t)(uintptr_t)part->chunks[chunk][0];
-}
-
-/* The class says whose chunk it is; 0 is the pool's. */
-static inline void link_chunk(struct cairn_heap_part *part, uint32_t chunk, unsigned size_class,
-                              uint32_t older)
-{
-    part->chunks[chunk][0] = (void *)((uintptr_t)size_class << 32 | older);
-}
-
-static inline bool is_chunk_of(const struct cairn_heap_part *part, uint32_t chunk,
-                               unsigned size_class)
-{
-    return chunk - 1 < part->chunk_count &&
-           (uintptr_t)part->chunks[chunk][0] >> 32 == (uintptr_t)size_class;
-}
-
-static inline void check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
-                               unsigned size_class)
-{
-    cairn_check(is_chunk_of(part, chunk, size_class),
-                "cairn: the heap is damaged: chunk %u does not belong to class %u; look for who "
-                "writes behind the last block",
-                chunk, size_class);
-}
-
-/* The pointer, from the class's magazine, leads to a block that was carved and is not live. */
-static inline uint64_t check_cached(const struct cairn_heap_part *part, unsigned size_class,
-                                    const void *block)
-{
-    uint64_t position = position_of(part, block);
-    bool is_block = cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) &&
-                    is_position(part, position) && has_bit(part->classed, position) &&
-                    !has_bit(part->live, position);
-    uint32_t tag = is_block ? tag_at(part, position) : 0;
-    cairn_check(is_block && (!is_certificate(tag) || tag == size_class),
-                "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
-                "none of them; look for who writes behind the last block",
-                cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE, block);
-    return position;
-}
-
-/* Puts an empty chunk on the magazine's top; false if the pool or the class's share is used up. */
-static inline bool add_chunk(struct cairn_heap_part *part, unsigned size_class)
-{
-    uint32_t chunk = part->free_chunk;
-    if (chunk == 0 || part->class_chunks[size_class] >= part->class_chunk_limit[size_class])
-        return false;
-    check_chunk(part, chunk, 0);
-    part->free_chunk = older_chunk(part, chunk);
-    link_chunk(part, chunk, size_class,
-               part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0);
-    part->top[size_class] = &part->chunks[chunk][1];
-    part->class_chunks[size_class]++;
-    return true;
-}
-
-/*
- * The top chunk is empty: gives it back and goes to the older, full one. False if there is none: a
- * class keeps its last chunk, so that a dealloc always finds one below `top`.
- */
-static inline bool drop_chunk(struct cairn_heap_part *part, unsigned size_class)
-{
-    uint32_t chunk = chunk_below(part, part->top[size_class]);
-    if (chunk == 0)
-        return false;
-    check_chunk(part, chunk, size_class);
-    uint32_t older = older_chunk(part, chunk);
-    cairn_check((older == 0) == (part->class_chunks[size_class] == 1),
-                "cairn: the heap is damaged: class %u has %u chunks, and chunk %u leads to %u",
-                size_class, part->class_chunks[size_class], chunk, older);
-    if (older == 0)
-        return false;
-    link_chunk(part, chunk, 0, part->free_chunk);
-    check_chunk(part, older, size_class);
-    part->free_chunk = chunk;
-    part->class_chunks[size_class]--;
-    part->top[size_class] = &part->chunks[older][0] + CHUNK_SLOTS;
-    return true;
-}
-
-/* Blocks in the class's magazine. */
-static inline uint64_t cached_blocks(const struct cairn_heap_part *part, unsigned size_class)
-{
-    if (part->class_chunks[size_class] == 0)
-        return 0;
-    const void *const *first =
-        (const void *const *)&part->chunks[chunk_below(part, part->top[size_class])][1];
-    return (uint64_t)(part->class_chunks[size_class] - 1) * CHUNK_BLOCKS +
-           (uint64_t)((const void *const *)part->top[size_class] - first);
-}
-
-/* Gives up to `blocks` of the class back to the general heap; returns how many granules. */
-static inline uint64_t flush_class(struct cairn_heap_part *part, unsigned size_class,
-                                   uint64_t blocks)
-{
-    uint64_t granules = cairn_class_granules[size_class], total = 0;
-    uint64_t start = 0, length = 0; /* neighbours that were struck out and not yet given */
-    for (; blocks > 0 && (!magazine_is_empty(part, size_class) || drop_chunk(part, size_class));
-         blocks--) {
-        uint64_t position = check_cached(part, size_class, *--part->top[size_class]);
-        strike_out(part, position, granules);
-        part->carved[size_class]--;
-        total += granules;
-        if (length && position == start + length) {
-            length += granules;
-        } else if (length && position + granules == start) {
-            start = position;
-            length += granules;
-        } else {
-            if (length)
-                cairn_bins_give_granules(part, start, length);
-            start = position;
-            length = granules;
-        }
-    }
-    if (length)
-        cairn_bins_give_granules(part, start, length);
-    return total;
-}
-
-static inline uint64_t flush_front(struct cairn_heap_part *part)
-{
-    uint64_t granules = 0;
-    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
-        if (part->class_chunks[size_class] > 0)
-            granules += flush_class(part, size_class, UINT64_MAX);
-    return granules;
 }
 
 /* The largest power of two that divides the number. */
@@ -207,59 +73,97 @@ static inline uint64_t lowest_power(uint64_t number)
     return number & -number;
 }
 
-/*
- * A run's length: whole pages, whole blocks, and several of them if they are small. Its blocks are
- * as aligned as their size allows.
- */
-static inline uint64_t run_granules(uint64_t granules)
+/* ---- chunks ---- */
+
+/* The slot's place in the pool, as a top has it. Chunks are numbered from 1, downwards. */
+static inline uint32_t slot_place(uint32_t chunk, uint32_t slot)
 {
-    uint64_t power = lowest_power(granules);
-    uint64_t run = power >= GRANULES_PER_PAGE ? granules : granules * (GRANULES_PER_PAGE / power);
-    while (run * 2 <= RUN_GRANULES && run * 2 / granules <= CHUNK_BLOCKS)
-        run *= 2;
-    return run;
+    return (uint32_t)(CAIRN_HEAP_POOL_REACH - END_BYTES - chunk * CHUNK_BYTES + slot * SLOT_BYTES);
 }
 
-/* Cuts a run into blocks, the lowest on top of the magazine. What finds no room goes back. */
-static inline void carve(struct cairn_heap_part *part, unsigned size_class, uint64_t run,
-                         uint64_t length)
+/* The number of the chunk in which, or behind which, the top is; 0 for NO_CHUNK. */
+static inline uint32_t chunk_of_top(uint32_t top)
 {
-    uint64_t granules = cairn_class_granules[size_class];
-    for (uint64_t page = run; page < run + length; page += GRANULES_PER_PAGE)
-        set_tag(part, page, size_class);
-    for (uint64_t position = run + length; position > run;) {
-        position -= granules;
-        if (magazine_is_full(part, size_class) && !add_chunk(part, size_class)) {
-            cairn_bins_give_granules(part, position, granules);
-            continue;
-        }
-        set_bit(part->classed, position);
-        part->carved[size_class]++;
-        *part->top[size_class]++ = block_at(part, position);
-    }
+    return (uint32_t)((slot_place(0, 0) + CHUNK_BYTES - top) / CHUNK_BYTES);
 }
+
+/* The blocks in that chunk. */
+static inline uint32_t blocks_below(uint32_t top)
+{
+    return (top - slot_place(chunk_of_top(top), 1)) / (uint32_t)SLOT_BYTES;
+}
+
+/* Whether the magazine has no room without another chunk. */
+static inline bool is_full(uint32_t top)
+{
+    return top == NO_CHUNK || blocks_below(top) == CHUNK_BLOCKS;
+}
+
+static inline struct cairn_heap_slot *link_of(const struct cairn_heap_part *part, uint32_t chunk)
+{
+    return cairn_heap_slot_at(part, slot_place(chunk, 0));
+}
+
+/* What a link says: the older chunk's number, 0 for none, and how many blocks are there. */
+#define LINK_SHIFT 8
+_Static_assert(CHUNKS_MAX < 1 << LINK_SHIFT, "a link has room for a chunk's number");
+
+static inline uint32_t older_chunk(const struct cairn_heap_part *part, uint32_t chunk)
+{
+    return link_of(part, chunk)->position & ((1 << LINK_SHIFT) - 1);
+}
+
+static inline uint32_t older_blocks(const struct cairn_heap_part *part, uint32_t chunk)
+{
+    return link_of(part, chunk)->position >> LINK_SHIFT;
+}
+
+/* Blocks in the class's top chunk. */
+static inline uint32_t blocks_in(const struct cairn_heap_part *part, unsigned size_class)
+{
+    return part->class_chunks[size_class] ? blocks_below(part->top[size_class]) : 0;
+}
+
+/* Blocks in the class's magazine. */
+static inline uint64_t cached_blocks(const struct cairn_heap_part *part, unsigned size_class)
+{
+    uint32_t chunk = chunk_of_top(part->top[size_class]);
+    uint64_t blocks = blocks_in(part, size_class);
+    for (uint32_t depth = 1; depth < part->class_chunks[size_class]; depth++) {
+        blocks += older_blocks(part, chunk);
+        chunk = older_chunk(part, chunk);
+    }
+    return blocks;
+}
+
+/* Panics: the chunk is not the class's. */
+void cairn_front_check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
+                             unsigned size_class);
+
+/*
+ * The position in the slot of the class's magazine.
+ *
+ * Panics: it is none of a block that was carved for this class and is not live.
+ */
+uint64_t cairn_front_check_cached(const struct cairn_heap_part *part, unsigned size_class,
+                                  const struct cairn_heap_slot *slot);
+
+/* ---- what the inline functions leave undone ---- */
+
+/* Makes a pool of so many chunks, all free, below the ledger, and every magazine empty. */
+void cairn_front_start(struct cairn_heap_part *part, uint32_t chunk_count);
 
 /* Sees to it that the class's magazine has a block; false if the general heap must serve. */
-static inline bool refill(struct cairn_heap_part *part, unsigned size_class)
-{
-    if (drop_chunk(part, size_class))
-        return true;
-    if (part->taken >= part->half || part->small_cache)
-        return false;
-    if (part->class_misses[size_class] < WARM) {
-        part->class_misses[size_class]++;
-        return false;
-    }
-    if (part->class_chunks[size_class] == 0 && !add_chunk(part, size_class))
-        return false;
-    uint64_t granules = cairn_class_granules[size_class], length = run_granules(granules);
-    uint64_t power = lowest_power(granules);
-    uint64_t run = cairn_bins_take_granules(part, length,
-                                            power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
-    if (run == NONE)
-        return false;
-    carve(part, size_class, run, length);
-    return true;
-}
+CAIRN_MUST_USE bool cairn_front_refill(struct cairn_heap_part *part, unsigned size_class);
+
+/* Sees to it that the class's magazine has room; false if the general heap must take the block. */
+CAIRN_MUST_USE bool cairn_front_make_room(struct cairn_heap_part *part, unsigned size_class);
+
+/* While memory is scarce: gives a few blocks back to the general heap. */
+void cairn_front_drain(struct cairn_heap_part *part);
+
+/* Gives all blocks of the class, of all classes, back; returns how many granules. */
+uint64_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_class);
+uint64_t cairn_front_flush(struct cairn_heap_part *part);
 
 #endif

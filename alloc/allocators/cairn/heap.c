@@ -25,7 +25,7 @@ static void *alloc_general(struct cairn_heap_part *part, uint64_t granules, uint
 
 static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t align)
 {
-    for (struct cairn_heap_part *part = &self->part; part; part = part->next) {
+    for (struct cairn_heap_part *part = &self->part; part; part = next_part(part)) {
         void *block = alloc_general(part, granules, align);
         if (block)
             return block;
@@ -33,16 +33,19 @@ static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t
     return NULL;
 }
 
-/* Takes the block on top of the class's magazine, which is not empty. */
-static void *pop_block(struct cairn_heap_part *part, unsigned size_class)
+/* Before it gives up, the front empties one magazine after the other. */
+static void *alloc_from_flushed(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
 {
-    void *block = *--part->top[size_class];
-    set_bit(part->live, check_cached(part, size_class, block));
+    void *block = NULL;
+    if (granules > part->end - part->first)
+        return NULL;
+    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES && !block; size_class++)
+        if (cairn_front_flush_class(part, size_class) > 0)
+            block = alloc_general(part, granules, align);
     return block;
 }
 
-static __attribute__((noinline)) void *alloc_slowly(struct cairn_heap *self,
-                                                    struct cairn_layout layout)
+void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layout)
 {
     struct cairn_heap_part *part = &self->part;
     size_t size = layout.size ? layout.size : 1;
@@ -51,113 +54,52 @@ static __attribute__((noinline)) void *alloc_slowly(struct cairn_heap *self,
                 layout.align);
     if (size > (size_t)PTRDIFF_MAX)
         return NULL;
+    check_seal(part);
     size_t key = front_key(size, layout.align);
-    if (key < part->front_limit && refill(part, class_of_key(key)))
-        return pop_block(part, class_of_key(key));
+    uint64_t position;
+    if (key < part->front_limit && cairn_front_refill(part, class_of_key(key)) &&
+        cairn_heap_pop(part, class_of_key(key), &position))
+        return block_at(part, position);
+    cairn_front_drain(part);
     uint64_t granules = granules_for(size), align = align_granules(layout.align);
     void *block = alloc_from_any(self, granules, align);
-    if (!block && flush_front(part) > 0)
-        block = alloc_general(part, granules, align);
-    return block;
+    return block ? block : alloc_from_flushed(part, granules, align);
 }
 
-static void *cairn_heap_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+static void *alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
-    struct cairn_heap *self = heap_of(allocator);
-    struct cairn_heap_part *part = &self->part;
-    size_t key = front_key(layout.size, layout.align);
-    if (__builtin_expect(key >= part->front_limit, 0))
-        return alloc_slowly(self, layout);
-    unsigned size_class = class_of_key(key);
-    void **slot = part->top[size_class] - 1;
-    if (__builtin_expect(is_chunk_boundary(slot), 0))
-        return alloc_slowly(self, layout);
-    void *block = *slot;
-    part->top[size_class] = slot;
-    /* The live bit, found by the block's address: one subtraction less than by its position. */
-    uint64_t *word = (uint64_t *)(part->live_origin + ((uintptr_t)block >> 10) * sizeof(uint64_t));
-    word_store(word, word_load(word) | bit_of((uintptr_t)block / CAIRN_HEAP_GRANULE));
-    return block;
+    return cairn_heap_alloc(heap_of(allocator), layout);
 }
 
 /* ---- dealloc ---- */
 
-/* Puts a live block of the class into its magazine; there must be room. */
-static void push_block(struct cairn_heap_part *part, unsigned size_class, uint64_t position)
-{
-    clear_bit(part->live, position);
-    *part->top[size_class]++ = block_at(part, position);
-}
-
-/* In a small heap: a few of the smallest blocks wait in the magazine of class 1, without runs. */
-static bool keep_small(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
-{
-    if (granules != 1 || cached_blocks(part, 1) >= part->small_cache)
-        return false;
-    if (!has_bit(part->classed, position)) {
-        count_general(part, 1, -1);
-        set_bit(part->classed, position);
-        part->carved[1]++;
-    }
-    push_block(part, 1, position);
-    return true;
-}
-
 static bool keep_in_front(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
 {
     uint32_t tag = tag_at(part, position);
-    if (!has_bit(part->classed, position) || part->taken >= part->half || !is_certificate(tag) ||
-        cairn_class_granules[tag] != granules)
-        return false;
-    if (magazine_is_full(part, tag) && !add_chunk(part, tag))
-        flush_class(part, tag, CHUNK_BLOCKS);
-    push_block(part, tag, position);
-    return true;
+    return has_bit(part->classed, position) && part->taken < part->front_share &&
+           is_certificate(tag) && cairn_class_granules[tag] == granules &&
+           cairn_front_make_room(part, tag) && cairn_heap_push(part, tag, position);
 }
 
 /* Ends a live block that was found and checked. */
 static void dealloc_found(struct found_block found)
 {
     struct cairn_heap_part *part = found.part;
-    if (keep_in_front(part, found.position, found.granules) ||
-        keep_small(part, found.position, found.granules))
+    if (keep_in_front(part, found.position, found.granules))
         return;
     cairn_heap_end_block(part, found.position, found.granules);
     cairn_bins_give_granules(part, found.position, found.granules);
+    cairn_front_drain(part);
 }
 
-static __attribute__((noinline)) void dealloc_slowly(struct cairn_heap *self, void *block,
-                                                     struct cairn_layout layout)
+void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block, struct cairn_layout layout)
 {
     dealloc_found(cairn_heap_find_block(self, block, layout, "dealloc"));
 }
 
-static void cairn_heap_dealloc(struct cairn_allocator *allocator, void *block,
-                               struct cairn_layout layout)
+static void dealloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
 {
-    struct cairn_heap *self = heap_of(allocator);
-    struct cairn_heap_part *part = &self->part;
-    size_t key = front_key(layout.size, layout.align);
-    uintptr_t offset = (uintptr_t)block - part->base;
-    /* Rotated, so that an address between two granules is beyond every end. */
-    uint64_t position = offset >> 4 | (uint64_t)offset << 60;
-    if (__builtin_expect(key >= part->front_limit || position >= part->end, 0)) {
-        dealloc_slowly(self, block, layout);
-        return;
-    }
-    unsigned size_class = class_of_key(key);
-    void **slot = part->top[size_class];
-    uint64_t *word = &part->live[position / 64];
-    uint64_t live = word_load(word);
-    if (__builtin_expect(tag_at(part, position) != size_class || is_chunk_boundary(slot) ||
-                             !(live & bit_of(position)),
-                         0)) {
-        dealloc_slowly(self, block, layout);
-        return;
-    }
-    word_store(word, live & ~bit_of(position));
-    *slot = block;
-    part->top[size_class] = slot + 1;
+    cairn_heap_dealloc(heap_of(allocator), block, layout);
 }
 
 /* The page's certificate and the live bit say all, most of the time: as in dealloc. */
@@ -222,10 +164,12 @@ static bool live_map(struct cairn_allocator *allocator, struct cairn_live_map *m
     return true;
 }
 
+const uint64_t cairn_heap_empty_pool[2];
+
 const struct cairn_allocator_operations cairn_heap_operations = {
     .name = "cairn",
-    .alloc = cairn_heap_alloc,
-    .dealloc = cairn_heap_dealloc,
+    .alloc = alloc,
+    .dealloc = dealloc,
     .realloc = cairn_heap_realloc,
     .verify = cairn_heap_verify,
     .usable_size = usable_size,
@@ -235,5 +179,6 @@ const struct cairn_allocator_operations cairn_heap_operations = {
 
 size_t cairn_heap_flush(struct cairn_heap *self)
 {
-    return flush_front(&self->part) * CAIRN_HEAP_GRANULE;
+    check_seal(&self->part);
+    return cairn_front_flush(&self->part) * CAIRN_HEAP_GRANULE;
 }

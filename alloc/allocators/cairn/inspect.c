@@ -51,7 +51,9 @@ static void add_part_statistics(const struct cairn_heap_part *part,
 struct cairn_heap_statistics cairn_heap_statistics(const struct cairn_heap *self)
 {
     struct cairn_heap_statistics sum = {0};
-    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next)
+    check_seal(&self->part);
+    for (const struct cairn_heap_part *part = &self->part; part && part->end;
+         part = next_part(part))
         add_part_statistics(part, &sum);
     return sum;
 }
@@ -60,7 +62,9 @@ struct cairn_heap_statistics cairn_heap_statistics(const struct cairn_heap *self
 
 void cairn_heap_walk(const struct cairn_heap *self, cairn_heap_visitor *visit, void *context)
 {
-    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next) {
+    check_seal(&self->part);
+    for (const struct cairn_heap_part *part = &self->part; part && part->end;
+         part = next_part(part)) {
         struct walked_block block;
         for (uint64_t at = part->first; at < part->end; at = block.position + block.granules) {
             block = walk_block(part, at);
@@ -171,15 +175,18 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
     uint64_t count = 0;
     cairn_check(part->row_map >> CAIRN_HEAP_BIN_ROWS == 0,
                 "cairn: the heap is damaged: the map of rows is %#x", part->row_map);
+    unsigned rows = bin_for(part->end - part->first) / CAIRN_HEAP_BIN_COLUMNS +
+                    1; /* those behind are no bins */
     for (unsigned row = 0; row < CAIRN_HEAP_BIN_ROWS; row++) {
-        for (unsigned column = 0; column < CAIRN_HEAP_BIN_COLUMNS; column++) {
+        for (unsigned column = 0; column < CAIRN_HEAP_BIN_COLUMNS && row < rows; column++) {
             bool mapped = part->column_map[row] >> column & 1;
             cairn_check(mapped == (part->bins[row][column] != NONE),
                         "cairn: the heap is damaged: the map of bin %u.%u is wrong", row, column);
             count +=
                 check_bin(part, row * CAIRN_HEAP_BIN_COLUMNS + column, census->free_blocks + 1);
         }
-        cairn_check((part->row_map >> row & 1) == (part->column_map[row] != 0),
+        cairn_check((part->row_map >> row & 1) == (part->column_map[row] != 0) &&
+                        (row < rows || part->column_map[row] == 0),
                     "cairn: the heap is damaged: the map of row %u is wrong", row);
     }
     cairn_check(count == census->free_blocks,
@@ -190,9 +197,9 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
 static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned size_class,
                                  uint32_t chunk, uint64_t blocks)
 {
-    check_chunk(part, chunk, size_class);
+    cairn_front_check_chunk(part, chunk, size_class);
     for (uint64_t i = 1; i <= blocks && i < CHUNK_SLOTS; i++) {
-        uint64_t position = check_cached(part, size_class, part->chunks[chunk][i]);
+        uint64_t position = cairn_front_check_cached(part, size_class, link_of(part, chunk) + i);
         check_sound(part, position,
                     block_granules(part, position) == cairn_class_granules[size_class],
                     "a magazine holds a block of another size");
@@ -202,14 +209,11 @@ static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned si
 static void check_magazines(const struct cairn_heap_part *part)
 {
     for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++) {
-        uint64_t blocks = cached_blocks(part, size_class);
-        uint32_t chunk =
-            part->class_chunks[size_class] ? chunk_below(part, part->top[size_class]) : 0;
-        for (uint32_t chunks = part->class_chunks[size_class]; chunks > 0; chunks--) {
-            /* All but the top one are full. */
-            uint64_t here = blocks - (uint64_t)(chunks - 1) * CHUNK_BLOCKS;
-            check_magazine_chunk(part, size_class, chunk, here);
-            blocks -= here;
+        uint32_t chunk = chunk_of_top(part->top[size_class]);
+        uint32_t blocks = blocks_in(part, size_class);
+        for (uint32_t left = part->class_chunks[size_class]; left > 0; left--) {
+            check_magazine_chunk(part, size_class, chunk, blocks);
+            blocks = older_blocks(part, chunk);
             chunk = older_chunk(part, chunk);
         }
     }
@@ -238,7 +242,9 @@ static void check_counts(const struct cairn_heap_part *part, const struct census
 
 void cairn_heap_check(const struct cairn_heap *self)
 {
-    for (const struct cairn_heap_part *part = &self->part; part && part->end; part = part->next) {
+    check_seal(&self->part);
+    for (const struct cairn_heap_part *part = &self->part; part && part->end;
+         part = next_part(part)) {
         struct census census = {0};
         check_blocks(part, &census);
         check_bins(part, &census);

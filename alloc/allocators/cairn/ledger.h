@@ -64,13 +64,6 @@ static inline uint64_t position_of(const struct cairn_heap_part *part, const voi
     return ((uintptr_t)block - part->base) / CAIRN_HEAP_GRANULE;
 }
 
-/* The position of a caller's block, rotated, so that between two granules lies beyond every end. */
-static inline uint64_t any_position_of(const struct cairn_heap_part *part, const void *block)
-{
-    uint64_t offset = (uintptr_t)block - part->base;
-    return offset >> 4 | offset << 60;
-}
-
 static inline uint64_t word_load(const uint64_t *word)
 {
     return __atomic_load_n(word, __ATOMIC_RELAXED);

@@ -12,8 +12,9 @@
 
 #include "blocks.h"
 
-/* Blocks of this size and more are worth shrinking or growing where they stand, by class or not. */
-#define IN_PLACE_GRANULES 256
+/* Blocks up to this size move to where the front would put them; larger ones rather stay. */
+#define MOVED_GRANULES 256
+#define MOVED_BYTES    (MOVED_GRANULES * CAIRN_HEAP_GRANULE)
 
 /* ---- the short way ---- */
 
@@ -44,42 +45,46 @@ static inline void copy_block(struct granule *to, const struct granule *from, si
     copy_few(to + count - few, from + count - few, few);
 }
 
-/* Moves a live block from magazine to magazine; null if the one is full or the other empty. */
-static inline void *move_in_front(struct cairn_heap_part *part, void *block, unsigned size_class,
-                                  unsigned new_class, size_t bytes)
+/*
+ * Moves a live block from magazine to magazine. Null if its own does not take it, by the page's
+ * certificate and the live bit, as in dealloc; or if the other has none. A block in a magazine is as
+ * its user left it, so the contents can follow at the end.
+ */
+static inline void *move_in_front(struct cairn_heap_part *part, uint64_t position,
+                                  unsigned size_class, unsigned new_class, size_t bytes)
 {
-    void **full = part->top[new_class] - 1, **empty = part->top[size_class];
-    if (is_chunk_boundary(full) || is_chunk_boundary(empty))
+    uint64_t place;
+    if (!cairn_heap_push(part, size_class, position))
         return NULL;
-    void *new_block = *full;
-    part->top[new_class] = full;
-    set_bit(part->live, position_of(part, new_block));
-    copy_block(new_block, block, bytes);
-    clear_bit(part->live, position_of(part, block));
-    *empty = block;
-    part->top[size_class] = empty + 1;
-    return new_block;
+    if (!cairn_heap_pop(part, new_class, &place)) {
+        (void)!cairn_heap_pop(part, size_class, &position); /* what was just pushed */
+        return NULL;
+    }
+    struct granule *to = (struct granule *)block_at(part, place);
+    copy_block(to, (struct granule *)block_at(part, position), bytes);
+    return to;
 }
 
-/*
- * Small blocks of classes, while memory is plentiful: the page's certificate and the live bit say
- * all, as in dealloc. Gives null where there is more to think about.
- */
+/* A block of the class lives there: the page's certificate and the live bit say so. */
+static inline bool is_certified(const struct cairn_heap_part *part, uint64_t position,
+                                unsigned size_class)
+{
+    return position < part->end && tag_at(part, position) == size_class &&
+           has_bit(part->live, position);
+}
+
+/* Small blocks of classes, while memory is plentiful. Null where there is more to think about. */
 static inline void *realloc_in_front(struct cairn_heap_part *part, void *block,
                                      struct cairn_layout layout, size_t new_size)
 {
     size_t key = front_key(layout.size, layout.align), new_key = front_key(new_size, layout.align);
-    uint64_t position = any_position_of(part, block);
-    if (key >= part->front_limit || new_key >= part->front_limit || position >= part->end)
+    uint64_t position = cairn_heap_position(part, block);
+    if (key >= MOVED_BYTES || new_key >= part->front_limit || part->taken >= part->quarter)
         return NULL;
     unsigned size_class = class_of_key(key), new_class = class_of_key(new_key);
-    if (tag_at(part, position) != size_class || !has_bit(part->live, position))
-        return NULL;
     if (size_class == new_class)
-        return block;
-    if (cairn_class_granules[size_class] >= IN_PLACE_GRANULES || part->taken >= part->quarter)
-        return NULL;
-    return move_in_front(part, block, size_class, new_class,
+        return is_certified(part, position, size_class) ? block : NULL;
+    return move_in_front(part, position, size_class, new_class,
                          layout.size < new_size ? layout.size : new_size);
 }
 
@@ -169,7 +174,7 @@ static bool may_have_class(const struct cairn_heap_part *part, uint64_t position
                            unsigned size_class)
 {
     uint64_t granules = cairn_class_granules[size_class]; /* 0 for no class */
-    return granules >= IN_PLACE_GRANULES && padding_at(part, position, lowest_power(granules)) == 0;
+    return granules >= MOVED_GRANULES && padding_at(part, position, lowest_power(granules)) == 0;
 }
 
 /* Writes into the ledger that the block now has other granules, and is of the class, or of none. */
@@ -213,7 +218,7 @@ static bool resize_in_place(const struct found_block *old, uint64_t granules, un
 static bool resize_quickly(const struct found_block *old, size_t key, uint64_t granules)
 {
     unsigned size_class = warm_class(old->part, key);
-    if (size_class && old->granules < IN_PLACE_GRANULES)
+    if (size_class && old->granules <= MOVED_GRANULES)
         return false;
     if (may_have_class(old->part, old->position, size_class))
         return resize_in_place(old, cairn_class_granules[size_class], size_class);

@@ -3,8 +3,8 @@
 #ifndef CAIRN_WALK_H
 #define CAIRN_WALK_H
 
+#include "damage.h"
 #include "ledger.h"
-#include "wrong_free.h"
 
 struct walked_block {
     enum cairn_heap_block_kind kind;

@@ -2,6 +2,7 @@
 #include "wrong_free.h"
 
 #include "heap_parts.h"
+#include "seal.h"
 #include "walk.h"
 
 static struct walked_block block_around(const struct cairn_heap_part *part, uint64_t position)
@@ -47,12 +48,4 @@ void cairn_heap_report_wrong(const struct cairn_heap *self, const void *block,
     cairn_panic("cairn: %s of %p: double free, or never allocated: %zu bytes at %p are free; give "
                 "each block back once",
                 operation, block, size, start);
-}
-
-void cairn_heap_report_damage(const struct cairn_heap_part *part, uint64_t position,
-                              const char *what)
-{
-    cairn_panic("cairn: the heap is damaged at %p: %s; look for who writes past the end of a "
-                "block, or into a freed one",
-                (void *)block_at(part, position), what);
 }

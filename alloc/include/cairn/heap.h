@@ -8,18 +8,20 @@
  *     void *block = cairn_allocator_alloc(&heap.allocator, layout);
  *
  * The idea: no headers. Memory is counted in granules of 16 bytes. What stands where is written in
- * a ledger at the end of the region, three bits for each granule and one word for each KiB, so that
- * blocks lie side by side, the first one at the region's first address, and every free is compared
- * with what the ledger says before anything is believed.
+ * a ledger, three bits for each granule and one word for each KiB, so that blocks lie side by side,
+ * the first one at the region's first address, and every free is compared with what the ledger says
+ * before anything is believed. The ledger lies at the region's end, or in other memory; a small
+ * heap's, in bins that it is too small to need.
  *
  *     | block | block | free         | run of one class |        | ledger | magazines |
  *     0                                                                               size
  *
  * Two levels serve a request:
  *   - the front (front.h): sizes that are asked for often are carved from runs, areas that hold
- *     blocks of one class alone, and pass through a magazine per class: alloc takes a pointer off
+ *     blocks of one class alone, and pass through a magazine per class: alloc takes a block off
  *     it, dealloc looks at two words of the ledger and puts it back. It serves only while memory is
- *     plentiful, blocks up to 1/4096 of the heap, and is off in heaps below 256 KiB.
+ *     plentiful: blocks up to 1/4096 of the heap, until that is half full; below 256 KiB, blocks up
+ *     to 64 bytes, up to 1/8; and is off below 64 KiB.
  *   - the general heap (bins.h): free blocks in 32 bins a doubling, found by two "lowest set bit";
  *     a block is cut to its exact size, the rest goes back, neighbours are merged at once.
  * realloc, when the heap is a quarter full, takes the tightest place anywhere, the block's own with
@@ -29,9 +31,14 @@
  * Adams, USENIX 2001. Boundaries in a bitmap: Puaut, Real-Time Performance of Dynamic Memory
  * Allocation Algorithms, ECRTS 2002, discusses what bounds are worth.
  *
- * Cost: every operation is O(1), no scan anywhere. Only the first allocation that finds no memory
- * flushes the magazines, at most 4032 blocks; and memcpy in a realloc that moves.
- * Memory: 1/32 of a region and less than 700 bytes, at its end; this struct; nothing per block.
+ * Cost: every operation is O(1), no scan anywhere; the bounds in instructions stand below. Only an
+ * allocation that finds no memory flushes the magazines, one after the other, until it fits: at most
+ * 1984 blocks. While the heap is more than half full, each operation outside the front has drained
+ * some of them, so that few are left. realloc copies what moves.
+ * Memory: this struct, about 5 KiB; nothing per block; and
+ *     at the region's end     nothing for up to 64 KiB, 1/40 of it for up to 256 KiB, 1/32 and
+ *                             less than 600 bytes of a larger one
+ *     or in other memory      CAIRN_HEAP_LEDGER_SIZE(size): at most 1/32, from 160 KiB on
  *
  * What it is bad at: requests are rounded up to 16 bytes. Good fit is not best fit: a bin is looked
  * at three blocks deep. An aligned request that fits nowhere near its size looks for size + align,
@@ -42,12 +49,13 @@
  * or into a block's middle; a size that belongs to another number of granules. It panics, and then
  * takes its time to say which, and what is really there.
  *
- * What is found of damage: nothing in freed memory, in the ledger, in the bins and in the chunks'
- * links is believed before something else says the same. A bit that flips there, or a late write,
- * is harmless or a panic, at the latest when the memory is used again. Not found:
- *   - damage to the pointers in a magazine before alloc takes them; flush and check look at them,
- *     alloc's few instructions do not
- *   - damage to the rest of this struct; like the magazines, it lies apart from the blocks
+ * What is found of damage: nothing in freed memory, in the ledger, in the bins, and in the magazines
+ * with their tops is believed before something else says the same. What only a new region changes in
+ * this struct has a seal, which everything but the fast path looks at first. A bit that flips, or a
+ * late write, is harmless or a panic, at the latest when the memory is used again. Not found:
+ *   - damage to `base`, before alloc's fast path adds it to a position
+ *   - damage to another address in this struct, where the fast path is first: it reads there, and may
+ *     fault, but believes nothing. In a heap below 64 KiB the tops, which are not used there, are such
  *   - a lost live bit, where the block before it is given back without its layout: the ledger alone
  *     says how long that one is
  *
@@ -67,6 +75,34 @@
 #define CAIRN_HEAP_BIN_ROWS    28 /* one a doubling; the last begins at 2^31 granules */
 #define CAIRN_HEAP_BIN_COLUMNS 32 /* bins in a row */
 
+/*
+ * The bytes that cairn_heap_init_beside() needs for ledger and magazines of a region of `size` bytes;
+ * up to 28 more than that where the region begins on a multiple of 1 KiB. A constant expression, if
+ * `size` is one:
+ *
+ *     static _Alignas(CAIRN_HEAP_LEDGER_ALIGN) unsigned char ledger[CAIRN_HEAP_LEDGER_SIZE(SIZE)];
+ *
+ * At most 1/32 of the size, from 160 KiB on; 1/27 from 64 KiB on.
+ */
+#define CAIRN_HEAP_LEDGER_SIZE(size)                        \
+    (((size_t)(size) / 1024 + 3) * CAIRN_HEAP_LEDGER_PAGE + \
+     CAIRN_HEAP_CHUNKS(size) * (size_t)CAIRN_HEAP_CHUNK_BYTES + CAIRN_HEAP_POOL_END)
+
+/* Of what that is made: the tables' bytes for each KiB, and the magazines' pool, see front.h. */
+#define CAIRN_HEAP_LEDGER_ALIGN     8  /* where it begins, or it loses up to so many bytes */
+#define CAIRN_HEAP_LEDGER_PAGE      28 /* bytes */
+#define CAIRN_HEAP_CHUNK_BYTES      256
+#define CAIRN_HEAP_POOL_END         16                   /* bytes behind the last chunk */
+#define CAIRN_HEAP_SMALL_FRONT_FROM ((size_t)64 * 1024)  /* bytes; below, there are no magazines */
+#define CAIRN_HEAP_FRONT_FROM       ((size_t)256 * 1024) /* bytes; below, there are two chunks */
+/* One for every 72 KiB: together with the tables that is below 1/32. */
+#define CAIRN_HEAP_CHUNKS(size)                                        \
+    ((size) < CAIRN_HEAP_SMALL_FRONT_FROM         ? 0                  \
+     : (size) < CAIRN_HEAP_FRONT_FROM             ? 2                  \
+     : (size) / 1024 / 72 < CAIRN_HEAP_CHUNKS_MAX ? (size) / 1024 / 72 \
+                                                  : CAIRN_HEAP_CHUNKS_MAX)
+#define CAIRN_HEAP_CHUNKS_MAX 64
+
 /* A further region costs this much, for it brings a struct cairn_heap_part along. */
 #define CAIRN_HEAP_FURTHER_REGION ((size_t)16 * 1024)
 
@@ -77,31 +113,38 @@
  * taken + granules of free blocks == end - first
  */
 struct cairn_heap_part {
-    void **top[CAIRN_HEAP_CLASSES];  /* each class's magazine: where the next pointer goes */
+    uint32_t top[CAIRN_HEAP_CLASSES]; /* of each magazine; see <cairn/heap_inline.h> */
+
+    /* Sealed: what only a new region changes, from here up to `seal`; see seal.h. */
     uintptr_t base;                  /* address of granule 0, a multiple of 1 KiB */
-    uintptr_t live_origin;           /* address of `live`, less what base / 1 KiB words take */
     uint64_t *live, *edge, *classed; /* the ledger: see ledger.h */
     uint32_t *tags;
-    uint64_t first, end; /* blocks lie from `first` up to `end` */
-    size_t front_limit;  /* bytes that the front serves, 0 for none */
-    uint64_t taken, peak;
-    uint64_t half, quarter; /* of end - first */
+    uint64_t first, end;           /* blocks lie from `first` up to `end` */
+    uint64_t front_share, quarter; /* taken, from where the front cuts no more runs; a quarter */
+    uint32_t front_limit;          /* bytes that the front serves, 0 for none */
+    uint32_t chunk_count;          /* of the magazines' pool, which lies below `live` */
+    uintptr_t region_start, region_end; /* addresses; with the ledger, if that is inside */
+    struct cairn_region ledger;         /* beside the region; 0, 0: it is inside */
+    struct cairn_heap_part *next;       /* the next region, or null */
+    uint64_t seal;
 
+    uint64_t taken, peak;
     uint32_t row_map; /* bit f: row f has a bin that is not empty */
     uint32_t column_map[CAIRN_HEAP_BIN_ROWS];
-    uint32_t bins[CAIRN_HEAP_BIN_ROWS][CAIRN_HEAP_BIN_COLUMNS]; /* first free block of each */
+    union {
+        uint32_t bins[CAIRN_HEAP_BIN_ROWS][CAIRN_HEAP_BIN_COLUMNS]; /* first free block of each */
+        uint64_t spare[CAIRN_HEAP_BIN_ROWS * CAIRN_HEAP_BIN_COLUMNS / 2]; /* see geometry.h */
+    };
 
-    void *(*chunks)[64]; /* the magazines' memory; see front.h */
-    uint32_t chunk_count, free_chunk;
+    uint8_t class_misses[CAIRN_HEAP_CLASSES]; /* this and what follows: see front.h */
     uint32_t class_chunks[CAIRN_HEAP_CLASSES];
     uint32_t class_chunk_limit[CAIRN_HEAP_CLASSES];
-    uint8_t class_misses[CAIRN_HEAP_CLASSES];
     uint32_t carved[CAIRN_HEAP_CLASSES]; /* blocks of the class, live and in its magazine */
-    uint32_t small_cache;                /* small heaps: blocks of 16 bytes that are cached */
+    uint32_t free_chunk, free_chunks;    /* the first in the pool's list, and how many */
+    uint8_t drained;                     /* the class that a drain begins with */
+    uint64_t spilled;                    /* bit c: class c had no room, and gave blocks back */
 
     uint64_t general_blocks[40]; /* live blocks outside the front, by log2 of their granules */
-    uintptr_t region_start, region_end; /* addresses; with the ledger */
-    struct cairn_heap_part *next;       /* the next region, or null */
 };
 
 struct cairn_heap {
@@ -111,10 +154,32 @@ struct cairn_heap {
 
 extern const struct cairn_allocator_operations cairn_heap_operations;
 
+/*
+ * No operation executes more instructions: on x86-64, compiled with -O2, one region. The worst alloc
+ * cuts a run, or drains magazines and takes from the general heap; the worst dealloc gives cached
+ * blocks back in a few rows. For realloc the copying comes on top. What it takes to flush a magazine's
+ * block is for each block that is cached, CAIRN_HEAP_CACHED_BLOCKS at most, when an alloc or realloc
+ * finds no memory without. `make test` compares the largest counts with these, and so does a search
+ * for the worst operation, `make bench-adversary`.
+ */
+#define CAIRN_HEAP_ALLOC_INSTRUCTIONS   5000
+#define CAIRN_HEAP_DEALLOC_INSTRUCTIONS 5000
+#define CAIRN_HEAP_REALLOC_INSTRUCTIONS 8000
+#define CAIRN_HEAP_FLUSH_INSTRUCTIONS   500
+#define CAIRN_HEAP_CACHED_BLOCKS        1984
+
+/* For CAIRN_HEAP_EMPTY: magazines without a block, and without room. */
+extern const uint64_t cairn_heap_empty_pool[2];
+#define CAIRN_HEAP_NO_CHUNK ((uint32_t)0xfff8)
+
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_HEAP_EMPTY                        \
-    {                                           \
-        .allocator = { &cairn_heap_operations } \
+#define CAIRN_HEAP_EMPTY                                                   \
+    {                                                                      \
+        .allocator = {&cairn_heap_operations}, .part = {                   \
+            .live = (uint64_t *)(uintptr_t)(cairn_heap_empty_pool + 2),    \
+            .edge = (uint64_t *)(uintptr_t)(cairn_heap_empty_pool + 2),    \
+            .top = {[0 ... CAIRN_HEAP_CLASSES - 1] = CAIRN_HEAP_NO_CHUNK}, \
+        }                                                                  \
     }
 
 /*
@@ -122,7 +187,8 @@ extern const struct cairn_allocator_operations cairn_heap_operations;
  *
  * Needs:  the memory is there to be written, is used by nobody else, and stays.
  * Gives:  an allocator; cairn_heap_statistics() says how many bytes are usable.
- * Errors: TOO_SMALL (not even one granule beside the ledger), WRAPS; then *self has no memory.
+ * Errors: TOO_SMALL (not even one granule beside the ledger), WRAPS; then *self has no memory. One
+ *         aligned granule is enough.
  * Cost:   clears the ledger: size / 32.
  */
 CAIRN_MUST_USE enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start,
@@ -139,12 +205,30 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap 
                                                               size_t size);
 
 /*
- * Gives the heap more memory. Memory that begins where a region ends extends that region, ledger
- * and all; other memory becomes a region of its own, which the front does not serve.
+ * The same with ledger and magazines in other memory: a region all of whose bytes are for blocks, as
+ * fast or precious memory deserves, or one whose every free page can be given away.
+ *
+ * Needs:  also of `ledger`, ledger_size bytes, that it is there, used by nobody else, and stays.
+ *         CAIRN_HEAP_LEDGER_SIZE() says how many bytes suffice. Give it as many as the region will
+ *         need when it has grown.
+ * Gives:  also of the region's part above 31 GiB, if there is one: its ledger lies inside.
+ * Errors: TOO_SMALL (not one granule), WRAPS (one of the two), OVERLAPS (each other),
+ *         LEDGER_TOO_SMALL; then *self has no memory.
+ * Cost:   clears the ledger: size / 32.
+ */
+CAIRN_MUST_USE enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *start,
+                                                              size_t size, void *ledger,
+                                                              size_t ledger_size);
+
+/*
+ * Gives the heap more memory. Memory that begins where the first region ends extends that region:
+ * its ledger moves to the new end, or, if it lies beside the region, grows there while it has room.
+ * Other memory becomes a region of its own, with its ledger inside, which the front does not serve.
  *
  * Needs:  as for cairn_heap_init(), which must have succeeded.
- * Errors: TOO_SMALL (below CAIRN_HEAP_FURTHER_REGION, where it extends none), WRAPS, OVERLAPS; then
- *         *self is as it was.
+ * Errors: TOO_SMALL (below CAIRN_HEAP_FURTHER_REGION, and it does not extend the first region by
+ *         more than the ledger takes), WRAPS, OVERLAPS (a region, or a ledger); then *self is as it
+ *         was.
  * Cost:   an extension moves the ledger: size of the region / 32, and empties the magazines.
  * Context: behind <cairn/magazines.h>, only between cairn_magazines_stop() and _go_on(): they look
  *         into the ledger without the lock.
@@ -156,7 +240,7 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_add_region(struct cairn_heap *
  * Gives back what the front has cached: then blocks that are free lie merged.
  *
  * Gives:  the number of bytes given back.
- * Cost:   at most 4032 blocks.
+ * Cost:   at most CAIRN_HEAP_CACHED_BLOCKS blocks.
  */
 size_t cairn_heap_flush(struct cairn_heap *self);
 

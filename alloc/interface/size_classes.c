@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The front's classes as tables: 1 to 8 granules, then four a doubling, up to 2048. */
-#include "ledger.h"
+/* The size classes as tables: 1 to 8 granules, then four a doubling, up to 2048. */
+#include <cairn/size_classes.h>
 
 /* Class number, smallest and largest number of granules in it. */
 #define CLASSES(row)                                                                               \
@@ -15,7 +15,7 @@
                                     row(38, 1281, 1536) row(39, 1537, 1792) row(40, 1793, 2048)
 
 #define GRANULES_ROW(size_class, from, to) [size_class] = to,
-const uint16_t cairn_class_granules[CAIRN_HEAP_CLASSES] = {CLASSES(GRANULES_ROW)};
+const uint16_t cairn_class_granules[CAIRN_SIZE_CLASSES] = {CLASSES(GRANULES_ROW)};
 
 #define CLASS_ROW(size_class, from, to) [(from)-1 ...(to) - 1] = size_class,
-const uint8_t cairn_class_of_granules[CLASS_GRANULES_MAX] = {CLASSES(CLASS_ROW)};
+const uint8_t cairn_class_of_granules[CAIRN_SIZE_CLASS_MAX_GRANULES] = {CLASSES(CLASS_ROW)};

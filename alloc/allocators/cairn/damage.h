@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Damage that an operation comes upon. */
+#ifndef CAIRN_HEAP_DAMAGE_H
+#define CAIRN_HEAP_DAMAGE_H
+
+#include <cairn/heap.h>
+
+/* Panics: `what` the operation found at `position` is not what the heap wrote. */
+_Noreturn void cairn_heap_report_damage(const struct cairn_heap_part *part, uint64_t position,
+                                        const char *what) __attribute__((cold, noinline));
+
+#endif
