@@ -288,6 +288,7 @@ static void flip_many(size_t trials)
     model.failures_are_right = true;
     model.always_with_layout = true; /* without, the ledger alone says how long a block is */
     for (size_t trial = 0; trial < trials;) {
+        memset(model.memory, 0, HEAP_MODEL_BYTES); /* an earlier heap's slots prove themselves */
         heap_model_start(&model, below(64) * 16, sizes[below(sizeof(sizes) / sizeof(sizes[0]))]);
         for (size_t i = below(WARM_ACTIONS); i > 0; i--)
             act();

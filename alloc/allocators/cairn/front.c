@@ -2,6 +2,8 @@
 /* The front's slow half: chunks, runs, and what goes back to the general heap. */
 #include "front.h"
 
+#include <string.h>
+
 /* A magazine that is full gives so many rows of neighbours back; one that is drained, so many. */
 #define SPILL_ROWS  6
 #define DRAIN_ROWS  2
@@ -150,8 +152,9 @@ void cairn_front_start(struct cairn_heap_part *part, uint32_t chunk_count)
     *cairn_heap_slot_at(part, slot_place(0, 0)) = (struct cairn_heap_slot){0, 0};
     *cairn_heap_slot_at(part, slot_place(0, 1)) = (struct cairn_heap_slot){0, 0};
     for (uint32_t chunk = 1; chunk <= chunk_count; chunk++) {
+        /* Nothing of an earlier pool is left: its slots prove themselves just as well. */
+        memset(link_of(part, chunk), 0, CHUNK_BYTES);
         link_chunk(part, chunk, 0, chunk - 1, 0);
-        link_of(part, chunk)[1].proof = 0; /* no class was the last to use it */
     }
     part->chunk_count = part->free_chunk = part->free_chunks = chunk_count;
     for (unsigned size_class = 0; size_class < CAIRN_HEAP_CLASSES; size_class++) {

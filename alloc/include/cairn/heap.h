@@ -56,6 +56,8 @@
  *   - damage to `base`, before alloc's fast path adds it to a position
  *   - damage to another address in this struct, where the fast path is first: it reads there, and may
  *     fault, but believes nothing. In a heap below 64 KiB the tops, which are not used there, are such
+ *   - a top that leads out of the pool, in memory that another heap had, to what that one's magazines
+ *     left there: clear such memory, if bits flip where you are
  *   - a lost live bit, where the block before it is given back without its layout: the ledger alone
  *     says how long that one is
  *
