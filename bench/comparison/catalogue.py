@@ -75,6 +75,7 @@ def pairs(quick):
     batches = {"count": 200000 if quick else 4000000, "milliseconds": 100 if quick else 500}
     columns = [Column(f"LIFO {size}", Run("pairs", size=size, **effort),
                       "nanoseconds") for size in (64, 4096)]
+    columns.append(Column("64 inlined", Run("pairs_inlined", **effort), "nanoseconds"))
     columns += [Column(f"batch {size}", Run("batch", size=size, **batches),
                        "nanoseconds") for size in (64, 1024, 4096)]
     columns.append(Column("boxes", Run("many_boxes", heap=100 * 1024, **effort), "nanoseconds"))

@@ -6,7 +6,7 @@ import os
 
 from .subjects import ARENA, NULL, PEER
 
-OURS = ("cairn", "cairn_cached")
+OURS = ("cairn", "cairn_beside", "cairn_cached")
 REFUSED_MAX = 1  # percent of the requests; above it, a rate is that of failing
 
 
