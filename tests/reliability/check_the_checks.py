@@ -25,7 +25,8 @@ REPORTS = ("cairn_heap_report_wrong", "cairn_heap_report_damage", "cairn_heap_re
 # and no more.
 PARTS = {
     "alloc/allocators/cairn": (
-        ("unit", "alloc_heap", {}), ("reliability", "heap_damage", {}),
+        ("unit", "alloc_heap", {}), ("unit", "alloc_heap_regions", {}),
+        ("reliability", "heap_damage", {}),
         ("reliability", "heap_bit_flips", {"TRIALS": "4000", "SEED": "1"})),
     "alloc/wrappers/magazines": (("unit", "alloc_magazines", {}),),
 }
