@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator `cairn`: its operations. The idea stands in <cairn/heap.h>. */
-#include <cairn/live_map.h>
-
 #include "blocks.h"
 #include "heap_parts.h"
 #include "realloc.h"
@@ -109,11 +107,9 @@ static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
     struct cairn_heap *self = heap_of(allocator);
     const struct cairn_heap_part *part = &self->part;
     size_t key = front_key(layout.size, layout.align);
-    uintptr_t offset = (uintptr_t)block - part->base;
-    uint64_t position = offset >> 4 | (uint64_t)offset << 60;
-    if (__builtin_expect(key < part->front_limit && position < part->end, 1) &&
-        __builtin_expect(
-            tag_at(part, position) == class_of_key(key) && has_bit(part->live, position), 1))
+    if (__builtin_expect(key < part->front_limit, 1) &&
+        __builtin_expect(is_certified(part, cairn_heap_position(part, block), class_of_key(key)),
+                         1))
         return;
     (void)cairn_heap_find_block(self, block, layout, "dealloc");
 }

@@ -110,6 +110,14 @@ static inline bool is_certificate(uint32_t tag)
     return tag - 1 < CAIRN_HEAP_CLASSES - 1;
 }
 
+/* A block of the class lives there: the page's certificate and the live bit say so. */
+static inline bool is_certified(const struct cairn_heap_part *part, uint64_t position,
+                                uint32_t size_class)
+{
+    return position < part->end && tag_at(part, position) == size_class &&
+           has_bit(part->live, position);
+}
+
 /* The bits of one page in which anything begins, or a free block ends. */
 static inline uint64_t beginnings(const struct cairn_heap_part *part, uint64_t page)
 {

@@ -65,14 +65,6 @@ static inline void *move_in_front(struct cairn_heap_part *part, uint64_t positio
     return to;
 }
 
-/* A block of the class lives there: the page's certificate and the live bit say so. */
-static inline bool is_certified(const struct cairn_heap_part *part, uint64_t position,
-                                unsigned size_class)
-{
-    return position < part->end && tag_at(part, position) == size_class &&
-           has_bit(part->live, position);
-}
-
 /* Small blocks of classes, while memory is plentiful. Null where there is more to think about. */
 static inline void *realloc_in_front(struct cairn_heap_part *part, void *block,
                                      struct cairn_layout layout, size_t new_size)

@@ -32,6 +32,7 @@
 #define CAIRN_HEAP_INLINE_H
 
 #include <cairn/heap.h>
+#include <cairn/live_map.h>
 #include <cairn/size_classes.h>
 
 /* What the inline functions cannot do at once. Not inlined, so that those need no stack frame. */
@@ -160,11 +161,10 @@ CAIRN_MUST_USE static inline void *cairn_heap_alloc(struct cairn_heap *self,
 
 /* ---- dealloc ---- */
 
-/* The block's position, beyond every end if the address is between two granules: so rotated. */
+/* The block's position, beyond every end if it is none that a block can have. */
 static inline uint64_t cairn_heap_position(const struct cairn_heap_part *part, const void *block)
 {
-    uintptr_t offset = (uintptr_t)block - part->base;
-    return offset / CAIRN_HEAP_GRANULE | (uint64_t)offset << 60;
+    return cairn_live_map_position(part->base, block);
 }
 
 /*
