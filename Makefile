@@ -6,7 +6,16 @@ ifeq ($(origin CC),default)
 CC        := gcc
 endif
 ALLOCATOR ?= linked_list
-BUILD     := build/$(notdir $(CC))
+
+# option BUILD=DIR: the folder for all that is built, default build; each compiler has its own below it
+# The tests, the tools and the makes that they start find it in their environment.
+BUILD ?= $(or $(CAIRN_BUILD),build)
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD) has a space in its name, and make can build nothing there)
+endif
+export CAIRN_BUILD := $(BUILD)
+unexport BUILD
+override BUILD := $(BUILD)/$(notdir $(CC))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -33,4 +42,5 @@ help: ## this list
 	@sed -nE 's/^# option ([^:]*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
 
 clean: ## remove everything that was built
-	rm -rf build compile_commands.json
+	rm -rf $(addprefix $(CAIRN_BUILD)/,gcc clang $(notdir $(CC))) compile_commands.json
+	if [ -d $(CAIRN_BUILD) ]; then rmdir --ignore-fail-on-non-empty $(CAIRN_BUILD); fi

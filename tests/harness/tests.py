@@ -14,6 +14,12 @@ from collections.abc import Callable
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 
+def build_folder(compiler):
+    """Where make has built for this compiler (make BUILD=DIR: elsewhere than in build/)."""
+    return os.path.join(ROOT, os.environ.get("CAIRN_BUILD", "build"),
+                        os.path.basename(compiler))
+
+
 class Failure(Exception):
     """A test failed: why, in one sentence, and what it had printed."""
 
