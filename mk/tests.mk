@@ -40,6 +40,8 @@ built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
 ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
 
+PYTEST := PYTHONDONTWRITEBYTECODE=1 $(or $(shell command -v pytest-3),pytest)
+
 test: ## run every test; the last line is "N passed, N failed"
 ifneq ($(ONE_TEST),)
 	@$(MAKE) $(if $(V),,--silent) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
@@ -48,4 +50,5 @@ else
 	@for compiler in $(TEST_COMPILERS); do \
 	    $(MAKE) $(if $(V),,--silent) --no-print-directory CC=$$compiler built-tests || exit 1; done
 	@tests/run.py $(if $(TEST),--only '$(TEST)') $(TEST_COMPILERS)
+	@$(PYTEST) -n auto --dist loadgroup $(TEST_COMPILERS:%=--compiler %) $(if $(TEST),-k '$(TEST)',-m 'not slow') tests
 endif

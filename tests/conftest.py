@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""What pytest is told about Cairn's tests: their compilers, their order, and the closing line."""
+
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption("--compiler", action="append", metavar="CC",
+                     help="a compiler whose build is tested; may be given again (default: gcc)")
+
+
+def compilers(config):
+    return config.getoption("--compiler") or ["gcc"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc):
+    """A test that takes `compiler` runs once for each."""
+    if "compiler" in metafunc.fixturenames:
+        metafunc.parametrize("compiler", compilers(metafunc.config))
+
+
+@pytest.fixture
+def any_compiler(request):
+    """For a test that needs a build and runs once, whoever the compiler is."""
+    return compilers(request.config)[0]
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: item.get_closest_marker("early") is None)
+
+
+# ---- the closing line ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def count(record_property):
+    """For a test that is a program of several: count(passed=3, failed=1) says how many."""
+    def record(passed, failed):
+        record_property("passed", passed)
+        record_property("failed", failed)
+    return record
+
+
+def total(reports, outcome, otherwise):
+    return sum(dict(report.user_properties).get(outcome, otherwise) for report in reports)
+
+
+def pytest_unconfigure(config):
+    """The last line, alone: "N passed, N failed"."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if not reporter:  # in one of the processes that run the tests
+        return
+    passed = reporter.stats.get("passed", [])
+    failed = reporter.stats.get("failed", []) + reporter.stats.get("error", [])
+    print(f"{total(passed, 'passed', 1) + total(failed, 'passed', 0)} passed, "
+          f"{total(passed, 'failed', 0) + total(failed, 'failed', 1)} failed")
