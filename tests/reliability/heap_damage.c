@@ -335,7 +335,7 @@ static void wrong_counts(void **state)
 
 /* ---- the struct ---- */
 
-static bool stop(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
+static bool visit_no_more(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
 {
     (void)context, (void)kind, (void)start, (void)size;
     return false;
@@ -355,7 +355,7 @@ static void expect_seal_broken(void *block)
     expect_panic((void)cairn_heap_usable_size(&heap, block), message);
     expect_panic((void)cairn_heap_flush(&heap), message);
     expect_panic((void)cairn_heap_statistics(&heap), message);
-    expect_panic(cairn_heap_walk(&heap, stop, NULL), message);
+    expect_panic(cairn_heap_walk(&heap, visit_no_more, NULL), message);
     expect_panic((void)!cairn_heap_add_region(&heap, memory + SMALL, SMALL), message);
 }
 
