@@ -54,7 +54,7 @@ preload: $(PRELOAD) ## build what takes the place of malloc (LD_PRELOAD), and pr
 	@echo $(CURDIR)/$(PRELOAD)
 
 # -z initfirst: see hosts/preload/malloc.c, "fork".
-$(PRELOAD): $(call objects,hosted,hosts/preload/malloc.c hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
+$(PRELOAD): $(call objects,hosted,$(wildcard hosts/preload/*.c) hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
 	@echo "  ld $@"
 	$(quiet)$(call link_shared,hosts/preload/malloc.map) -Wl,-z,initfirst \
 	    -Wl,-soname=$(@F) $(filter %.o %.a,$^) -o $@ -pthread

@@ -11,7 +11,8 @@ PROGRAMS = "tests/hosted/installed"
 REGISTRATION = "no_global_memory_allocator_found_but_one_is_required__add_CAIRN_GLOBAL_ALLOCATOR"
 MALLOC_FAMILY = {"malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
                  "free_aligned_sized", "posix_memalign", "aligned_alloc", "memalign", "valloc",
-                 "pvalloc", "malloc_usable_size"}
+                 "pvalloc", "malloc_usable_size", "mallocx", "rallocx", "xallocx", "sallocx",
+                 "dallocx", "sdallocx", "nallocx"}
 
 
 def run_well(command, **environment):
