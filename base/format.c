@@ -18,7 +18,6 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <string.h>
 
 enum {
     FLAG_LEFT = 1 << 0,
@@ -473,7 +472,7 @@ static void buffer_write(struct cairn_sink *self, const char *text, size_t lengt
 {
     struct buffer_sink *buffer = (struct buffer_sink *)self;
     size_t taken = length < buffer->space ? length : buffer->space;
-    memcpy(buffer->at, text, taken);
+    __builtin_memcpy(buffer->at, text, taken);
     buffer->at += taken;
     buffer->space -= taken;
 }

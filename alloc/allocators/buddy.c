@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/buddy.h>
 
-#include <string.h>
-
 #include <cairn/base/bits.h>
 
 enum {
@@ -19,11 +17,12 @@ enum {
     ORDER_MASK = 0x3f,
 };
 
-_Static_assert(1 << LOG2_GRANULE == GRANULE, "they are one number");
-_Static_assert(ORDERS - 1 <= ORDER_MASK, "every order fits into a byte of the map");
-_Static_assert(ORDERS + LOG2_GRANULE == 64, "every size has an order");
-_Static_assert(sizeof(struct cairn_buddy_block) <= GRANULE, "every free block holds its links");
-_Static_assert(offsetof(struct cairn_buddy, allocator) == 0, "an allocator is its own face");
+CAIRN_STATIC_ASSERT(1 << LOG2_GRANULE == GRANULE, "they are one number");
+CAIRN_STATIC_ASSERT(ORDERS - 1 <= ORDER_MASK, "every order fits into a byte of the map");
+CAIRN_STATIC_ASSERT(ORDERS + LOG2_GRANULE == 64, "every size has an order");
+CAIRN_STATIC_ASSERT(sizeof(struct cairn_buddy_block) <= GRANULE,
+                    "every free block holds its links");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_buddy, allocator) == 0, "an allocator is its own face");
 
 static struct cairn_buddy *buddy_of(struct cairn_allocator *allocator)
 {
@@ -162,8 +161,8 @@ static uintptr_t block_around(const struct cairn_buddy *self, uintptr_t address)
 }
 
 /* Says why a caller's block is none that is alive. */
-static _Noreturn __attribute__((cold)) void report(const struct cairn_buddy *self, uintptr_t block,
-                                                   struct cairn_layout layout)
+static CAIRN_NORETURN __attribute__((cold)) void report(const struct cairn_buddy *self,
+                                                        uintptr_t block, struct cairn_layout layout)
 {
     uintptr_t around = block_around(self, block);
     cairn_check(around != 0,
@@ -282,7 +281,7 @@ enum cairn_region_error cairn_buddy_init(struct cairn_buddy *self, void *start, 
     self->start = region.start;
     self->end = region.start + granules * GRANULE;
     self->map = (unsigned char *)self->end;
-    memset(self->map, NO_BLOCK, granules);
+    __builtin_memset(self->map, NO_BLOCK, granules);
     fill(self);
     return CAIRN_REGION_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/bump.h>
 
-_Static_assert(offsetof(struct cairn_bump, allocator) == 0, "an allocator is its own face");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_bump, allocator) == 0, "an allocator is its own face");
 
 static struct cairn_bump *bump_of(struct cairn_allocator *allocator)
 {

@@ -7,10 +7,10 @@ enum {
     LISTS = CAIRN_FIXED_SIZE_BLOCK_LISTS,
 };
 
-_Static_assert(SMALLEST << (LISTS - 1) == LARGEST, "one list for each power of two");
-_Static_assert(sizeof(struct cairn_free_block) <= SMALLEST, "a free block holds its own link");
-_Static_assert(offsetof(struct cairn_fixed_size_block, allocator) == 0,
-               "an allocator is its own face");
+CAIRN_STATIC_ASSERT(SMALLEST << (LISTS - 1) == LARGEST, "one list for each power of two");
+CAIRN_STATIC_ASSERT(sizeof(struct cairn_free_block) <= SMALLEST, "a free block holds its own link");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_fixed_size_block, allocator) == 0,
+                    "an allocator is its own face");
 
 /* What dealloc was given, for its messages. */
 #define DEALLOC_OF "fixed_size_block: dealloc of %p, size %zu, align %zu"

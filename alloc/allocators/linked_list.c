@@ -5,8 +5,9 @@
 
 enum { GRANULE = CAIRN_LINKED_LIST_GRANULE };
 
-_Static_assert(sizeof(struct cairn_hole) <= GRANULE, "whatever is left over can be a hole");
-_Static_assert(offsetof(struct cairn_linked_list, allocator) == 0, "an allocator is its own face");
+CAIRN_STATIC_ASSERT(sizeof(struct cairn_hole) <= GRANULE, "whatever is left over can be a hole");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_linked_list, allocator) == 0,
+                    "an allocator is its own face");
 
 /* What dealloc was given, for its messages. */
 #define DEALLOC_OF "linked_list: dealloc of %p, size %zu, align %zu"

@@ -19,13 +19,13 @@ enum {
     STATE_MASK = GRANULE - 1,
 };
 
-_Static_assert(1 << LOG2_COLUMNS == COLUMNS, "they are one number");
-_Static_assert(1 << LOG2_ROW_1 == GRANULE * COLUMNS, "row 0 has a column for each granule");
-_Static_assert(ROWS == 64 - LOG2_ROW_1 + 1, "every size has a row");
-_Static_assert(offsetof(struct cairn_tlsf_block, next) == HEADER, "the payload begins there");
-_Static_assert(sizeof(struct cairn_tlsf_block) == SMALLEST_BLOCK,
-               "every free block holds its links");
-_Static_assert(offsetof(struct cairn_tlsf, allocator) == 0, "an allocator is its own face");
+CAIRN_STATIC_ASSERT(1 << LOG2_COLUMNS == COLUMNS, "they are one number");
+CAIRN_STATIC_ASSERT(1 << LOG2_ROW_1 == GRANULE * COLUMNS, "row 0 has a column for each granule");
+CAIRN_STATIC_ASSERT(ROWS == 64 - LOG2_ROW_1 + 1, "every size has a row");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_tlsf_block, next) == HEADER, "the payload begins there");
+CAIRN_STATIC_ASSERT(sizeof(struct cairn_tlsf_block) == SMALLEST_BLOCK,
+                    "every free block holds its links");
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_tlsf, allocator) == 0, "an allocator is its own face");
 
 static struct cairn_tlsf *tlsf_of(struct cairn_allocator *allocator)
 {

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/allocator.h>
 
-#include <string.h>
-
 void *cairn_default_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     void *block = cairn_allocator_alloc(allocator, layout);
     if (block)
-        memset(block, 0, layout.size);
+        __builtin_memset(block, 0, layout.size);
     return block;
 }
 
@@ -18,7 +16,7 @@ void *cairn_default_realloc(struct cairn_allocator *allocator, void *block,
     void *new_block = cairn_allocator_alloc(allocator, new_layout);
     if (!new_block)
         return NULL;
-    memcpy(new_block, block, layout.size < new_size ? layout.size : new_size);
+    __builtin_memcpy(new_block, block, layout.size < new_size ? layout.size : new_size);
     cairn_allocator_dealloc(allocator, block, layout);
     return new_block;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/heap_face.h>
 
-#include <string.h>
-
 #include <cairn/global.h>
 
 #define FACE_ALIGN 16
@@ -67,7 +65,7 @@ static void *move(void *block, size_t usable, size_t new_size)
     void *new_block = cairn_malloc(new_size);
     if (!new_block)
         return NULL;
-    memcpy(new_block, block, usable < new_size ? usable : new_size);
+    __builtin_memcpy(new_block, block, usable < new_size ? usable : new_size);
     cairn_free(block);
     return new_block;
 }

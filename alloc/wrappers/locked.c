@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/locked.h>
 
-#include <string.h>
-
 static struct cairn_locked *locked_of(struct cairn_allocator *allocator)
 {
     return (struct cairn_locked *)(void *)allocator;
@@ -28,7 +26,7 @@ struct deferred {
 static struct deferred deferred_read(const void *block)
 {
     struct deferred deferred;
-    memcpy(&deferred, block, sizeof(deferred));
+    __builtin_memcpy(&deferred, block, sizeof(deferred));
     return deferred;
 }
 
@@ -43,7 +41,7 @@ static void defer(struct cairn_locked *self, void *block, struct cairn_layout la
     struct deferred deferred = {__atomic_load_n(&self->deferred, __ATOMIC_RELAXED),
                                 (uint64_t)layout.size << 6 | cairn_log2_floor(layout.align)};
     do
-        memcpy(block, &deferred, sizeof(deferred));
+        __builtin_memcpy(block, &deferred, sizeof(deferred));
     while (!__atomic_compare_exchange_n(&self->deferred, &deferred.next, block, false,
                                         __ATOMIC_RELEASE, __ATOMIC_RELAXED));
 }

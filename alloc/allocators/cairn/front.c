@@ -2,8 +2,6 @@
 /* The front's slow half: chunks, runs, and what goes back to the general heap. */
 #include "front.h"
 
-#include <string.h>
-
 /* A magazine that is full gives so many rows of neighbours back; one that is drained, so many. */
 #define SPILL_ROWS  6
 #define DRAIN_ROWS  2
@@ -153,7 +151,7 @@ void cairn_front_start(struct cairn_heap_part *part, uint32_t chunk_count)
     *cairn_heap_slot_at(part, slot_place(0, 1)) = (struct cairn_heap_slot){0, 0};
     for (uint32_t chunk = 1; chunk <= chunk_count; chunk++) {
         /* Nothing of an earlier pool is left: its slots prove themselves just as well. */
-        memset(link_of(part, chunk), 0, CHUNK_BYTES);
+        __builtin_memset(link_of(part, chunk), 0, CHUNK_BYTES);
         link_chunk(part, chunk, 0, chunk - 1, 0);
     }
     part->chunk_count = part->free_chunk = part->free_chunks = chunk_count;

@@ -40,16 +40,16 @@
 #define CHUNKS_MAX   CAIRN_HEAP_CHUNKS_MAX
 #define CHUNK_BYTES  (CHUNK_SLOTS * SLOT_BYTES)
 #define END_BYTES    (2 * SLOT_BYTES) /* behind the last chunk */
-_Static_assert(CHUNK_BYTES == CAIRN_HEAP_CHUNK_BYTES && END_BYTES == CAIRN_HEAP_POOL_END,
-               "CAIRN_HEAP_LEDGER_SIZE() counts so");
+CAIRN_STATIC_ASSERT(CHUNK_BYTES == CAIRN_HEAP_CHUNK_BYTES && END_BYTES == CAIRN_HEAP_POOL_END,
+                    "CAIRN_HEAP_LEDGER_SIZE() counts so");
 
-_Static_assert(CHUNKS_MAX *CHUNK_BLOCKS == CAIRN_HEAP_CACHED_BLOCKS,
-               "the stated bound is the pool's");
+CAIRN_STATIC_ASSERT(CHUNKS_MAX *CHUNK_BLOCKS == CAIRN_HEAP_CACHED_BLOCKS,
+                    "the stated bound is the pool's");
 
 /* The top of a class without a chunk: the last slot of the pool. */
 #define NO_CHUNK CAIRN_HEAP_NO_CHUNK
-_Static_assert(NO_CHUNK == CAIRN_HEAP_POOL_REACH - SLOT_BYTES,
-               "a top without a chunk is at the end");
+CAIRN_STATIC_ASSERT(NO_CHUNK == CAIRN_HEAP_POOL_REACH - SLOT_BYTES,
+                    "a top without a chunk is at the end");
 
 /* A class is carved from the fifth request on: what is rare is not worth a run. */
 #define WARM 4
@@ -106,7 +106,7 @@ static inline struct cairn_heap_slot *link_of(const struct cairn_heap_part *part
 
 /* What a link says: the older chunk's number, 0 for none, and how many blocks are there. */
 #define LINK_SHIFT 8
-_Static_assert(CHUNKS_MAX < 1 << LINK_SHIFT, "a link has room for a chunk's number");
+CAIRN_STATIC_ASSERT(CHUNKS_MAX < 1 << LINK_SHIFT, "a link has room for a chunk's number");
 
 static inline uint32_t older_chunk(const struct cairn_heap_part *part, uint32_t chunk)
 {

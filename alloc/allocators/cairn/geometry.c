@@ -12,9 +12,9 @@
 
 const uint8_t cairn_table_entry[TABLES] = {sizeof(uint64_t), sizeof(uint64_t), sizeof(uint64_t),
                                            sizeof(uint32_t)};
-_Static_assert(3 * sizeof(uint64_t) + sizeof(uint32_t) == CAIRN_HEAP_LEDGER_PAGE,
-               "CAIRN_HEAP_LEDGER_SIZE() counts what a page takes in all tables");
-_Static_assert(PAGE_BYTES == 1024, "and a page is a KiB");
+CAIRN_STATIC_ASSERT(3 * sizeof(uint64_t) + sizeof(uint32_t) == CAIRN_HEAP_LEDGER_PAGE,
+                    "CAIRN_HEAP_LEDGER_SIZE() counts what a page takes in all tables");
+CAIRN_STATIC_ASSERT(PAGE_BYTES == 1024, "and a page is a KiB");
 
 uint64_t cairn_ledger_pages(uint64_t end)
 {

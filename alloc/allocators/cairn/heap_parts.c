@@ -5,8 +5,6 @@
  */
 #include "heap_parts.h"
 
-#include <string.h>
-
 #include "front.h"
 #include "geometry.h"
 
@@ -56,8 +54,8 @@ static void set_proportions(struct cairn_heap_part *part, const struct geometry 
 static void clear_tables(const struct geometry *geometry)
 {
     for (int table = 0; table < TABLES; table++)
-        memset((void *)geometry->tables[table], 0,
-               cairn_ledger_pages(geometry->end) * cairn_table_entry[table]);
+        __builtin_memset((void *)geometry->tables[table], 0,
+                         cairn_ledger_pages(geometry->end) * cairn_table_entry[table]);
 }
 
 /* `zeroed`: large tables are clear already. */
@@ -65,7 +63,7 @@ static void part_init(struct cairn_heap_part *part, const struct geometry *geome
 {
     *part = (struct cairn_heap_part){.region_start = geometry->region.start,
                                      .ledger = geometry->ledger};
-    memset(part->bins, 0xff, sizeof(part->bins)); /* NONE everywhere */
+    __builtin_memset(part->bins, 0xff, sizeof(part->bins)); /* NONE everywhere */
     if (!zeroed || geometry->is_small)
         clear_tables(geometry);
     use_tables(part, geometry);
@@ -98,8 +96,9 @@ static void move_tables(const uintptr_t *from, const uintptr_t *to, uint64_t pag
 {
     for (int table = TABLES - 1; table >= 0; table--) {
         size_t bytes = pages * cairn_table_entry[table];
-        memmove((void *)to[table], (const void *)from[table], bytes);
-        memset((char *)to[table] + bytes, 0, new_pages * cairn_table_entry[table] - bytes);
+        __builtin_memmove((void *)to[table], (const void *)from[table], bytes);
+        __builtin_memset((char *)to[table] + bytes, 0,
+                         new_pages * cairn_table_entry[table] - bytes);
     }
 }
 
@@ -107,7 +106,7 @@ static void move_tables(const uintptr_t *from, const uintptr_t *to, uint64_t pag
 static void empty_new_rows(struct cairn_heap_part *part, uint64_t old_granules)
 {
     unsigned row = bin_for(old_granules) / CAIRN_HEAP_BIN_COLUMNS + 1;
-    memset(part->bins[row], 0xff, (CAIRN_HEAP_BIN_ROWS - row) * sizeof(part->bins[0]));
+    __builtin_memset(part->bins[row], 0xff, (CAIRN_HEAP_BIN_ROWS - row) * sizeof(part->bins[0]));
 }
 
 static bool plan_extension(const struct cairn_heap_part *part, uintptr_t end,

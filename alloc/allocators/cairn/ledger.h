@@ -36,9 +36,9 @@
 #define NONE               UINT32_MAX /* no block: as a position */
 
 #define CLASS_GRANULES_MAX CAIRN_SIZE_CLASS_MAX_GRANULES
-_Static_assert(CAIRN_HEAP_CLASSES == CAIRN_SIZE_CLASSES &&
-                   CAIRN_HEAP_GRANULE == CAIRN_SIZE_CLASS_GRANULE,
-               "the front's classes are those that all share");
+CAIRN_STATIC_ASSERT(CAIRN_HEAP_CLASSES == CAIRN_SIZE_CLASSES &&
+                        CAIRN_HEAP_GRANULE == CAIRN_SIZE_CLASS_GRANULE,
+                    "the front's classes are those that all share");
 
 /* What a free block holds in its first granule. */
 struct free_block {
@@ -46,7 +46,8 @@ struct free_block {
     uint32_t granules;
     uint32_t last; /* of the last granule's copy: the granules again, for the block behind */
 };
-_Static_assert(sizeof(struct free_block) == CAIRN_HEAP_GRANULE, "a granule can be a free block");
+CAIRN_STATIC_ASSERT(sizeof(struct free_block) == CAIRN_HEAP_GRANULE,
+                    "a granule can be a free block");
 
 /* Whether a block can begin there. */
 static inline bool is_position(const struct cairn_heap_part *part, uint64_t position)

@@ -8,8 +8,6 @@
  */
 #include "realloc.h"
 
-#include <string.h>
-
 #include "blocks.h"
 
 /* Blocks up to this size move to where the front would put them; larger ones rather stay. */
@@ -37,7 +35,7 @@ static inline void copy_block(struct granule *to, const struct granule *from, si
 {
     size_t count = granules_for(bytes), few = count < 4 ? count : 4;
     if (count > 16) {
-        memcpy(to, from, bytes);
+        __builtin_memcpy(to, from, bytes);
         return;
     }
     for (size_t i = 0; i + 4 < count; i += 4)
@@ -132,7 +130,7 @@ static uint64_t refit(const struct found_block *old, uint64_t granules, uint64_t
         cairn_bins_cut(part, other, place, granules);
     }
     cairn_heap_end_block(part, old->position, old->granules);
-    memmove(block_at(part, place), block_at(part, old->position), bytes);
+    __builtin_memmove(block_at(part, place), block_at(part, old->position), bytes);
     close_hole(part, hole, use_other ? hole.end : place, use_other ? 0 : granules);
     part->taken -= old->granules;
     note_taken(part, granules);
@@ -222,7 +220,7 @@ static void *realloc_elsewhere(struct cairn_allocator *allocator, void *block,
 {
     void *place = cairn_allocator_alloc(allocator, (struct cairn_layout){size, layout.align});
     if (place) {
-        memcpy(place, block, bytes);
+        __builtin_memcpy(place, block, bytes);
         cairn_allocator_dealloc(allocator, block, layout);
     }
     return place;

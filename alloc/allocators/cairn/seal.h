@@ -41,7 +41,7 @@ static inline void seal(struct cairn_heap_part *part)
 }
 
 /* Panics: what is sealed is not what the heap wrote. */
-_Noreturn void cairn_heap_report_seal(const struct cairn_heap_part *part)
+CAIRN_NORETURN void cairn_heap_report_seal(const struct cairn_heap_part *part)
     __attribute__((cold, noinline));
 
 static inline void check_seal(const struct cairn_heap_part *part)

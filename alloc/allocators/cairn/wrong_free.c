@@ -13,8 +13,8 @@ static struct walked_block block_around(const struct cairn_heap_part *part, uint
     return block;
 }
 
-static _Noreturn void report_foreign(const struct cairn_heap *self, const void *block,
-                                     const char *operation)
+static CAIRN_NORETURN void report_foreign(const struct cairn_heap *self, const void *block,
+                                          const char *operation)
 {
     cairn_panic("cairn: %s of %p: not from this heap, whose first region is %#llx to %#llx; give "
                 "a block back to the heap that it came from",
@@ -22,8 +22,8 @@ static _Noreturn void report_foreign(const struct cairn_heap *self, const void *
                 (unsigned long long)self->part.region_end);
 }
 
-static _Noreturn void report_live(const void *block, struct cairn_layout layout,
-                                  const char *operation, const void *start, size_t size)
+static CAIRN_NORETURN void report_live(const void *block, struct cairn_layout layout,
+                                       const char *operation, const void *start, size_t size)
 {
     if (start != block)
         cairn_panic("cairn: %s of %p: that is %zu bytes into the live block at %p of %zu bytes; "

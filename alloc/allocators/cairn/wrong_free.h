@@ -10,8 +10,8 @@
  *
  * Cost: walks the region; nothing is in a hurry any more.
  */
-_Noreturn void cairn_heap_report_wrong(const struct cairn_heap *self, const void *block,
-                                       struct cairn_layout layout, const char *operation)
+CAIRN_NORETURN void cairn_heap_report_wrong(const struct cairn_heap *self, const void *block,
+                                            struct cairn_layout layout, const char *operation)
     __attribute__((cold));
 
 #endif

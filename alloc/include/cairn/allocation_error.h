@@ -9,6 +9,8 @@
 
 #include <cairn/layout.h>
 
+CAIRN_C_BEGIN
+
 /* Gets the layout that could not be had. Must not return; if it does, Cairn panics. */
 typedef void cairn_allocation_error_handler(struct cairn_layout layout);
 
@@ -23,6 +25,8 @@ cairn_allocation_error_handler *cairn_set_allocation_error_handler(
     cairn_allocation_error_handler *handler);
 
 /* Calls the handler. Context: any, but no lock that the handler may want is held. */
-_Noreturn void cairn_handle_allocation_error(struct cairn_layout layout) __attribute__((cold));
+CAIRN_NORETURN void cairn_handle_allocation_error(struct cairn_layout layout) __attribute__((cold));
+
+CAIRN_C_END
 
 #endif

@@ -15,6 +15,8 @@
 
 #include <cairn/layout.h>
 
+CAIRN_C_BEGIN
+
 struct cairn_allocator;
 struct cairn_live_map;
 
@@ -126,5 +128,7 @@ CAIRN_MUST_USE void *cairn_default_alloc_zeroed(struct cairn_allocator *allocato
                                                 struct cairn_layout layout);
 CAIRN_MUST_USE void *cairn_default_realloc(struct cairn_allocator *allocator, void *block,
                                            struct cairn_layout layout, size_t new_size);
+
+CAIRN_C_END
 
 #endif

@@ -52,7 +52,8 @@ typedef struct T {
 
 CAIRN_TEMPLATE T T_(from_raw_in)(struct cairn_allocator *allocator, ITEM *value)
 {
-    return (T){value, allocator};
+    T made = {value, allocator};
+    return made;
 }
 
 CAIRN_TEMPLATE T T_(from_raw)(ITEM *value)
@@ -63,7 +64,7 @@ CAIRN_TEMPLATE T T_(from_raw)(ITEM *value)
 CAIRN_TEMPLATE ITEM *T_(leak)(T *self)
 {
     ITEM *value = self->value;
-    *self = (T){0};
+    *self = CAIRN_ZERO(T);
     return value;
 }
 
@@ -80,9 +81,10 @@ CAIRN_TEMPLATE void T_(drop)(T *self)
 CAIRN_TEMPLATE bool T_(make_)(T *self, struct cairn_allocator *allocator, ITEM item,
                               enum cairn_fallibility fallibility)
 {
-    *self = T_(from_raw_in)(allocator, cairn_collection_alloc(allocator, ITEM_LAYOUT, fallibility));
+    *self = T_(from_raw_in)(allocator,
+                            (ITEM *)cairn_collection_alloc(allocator, ITEM_LAYOUT, fallibility));
     if (!self->value) {
-        *self = (T){0};
+        *self = CAIRN_ZERO(T);
         DROP_ITEM(&item);
         return false;
     }
@@ -129,7 +131,7 @@ ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(into_inner)(T *self)
 CAIRN_TEMPLATE bool T_(clone_)(T *self, T const *from, enum cairn_fallibility fallibility)
 {
     ITEM copy;
-    *self = (T){0};
+    *self = CAIRN_ZERO(T);
     if (!from->value)
         return true;
     if (!TRY_CLONE_ITEM(&copy, from->value))

@@ -51,6 +51,8 @@
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
+CAIRN_C_BEGIN
+
 #define CAIRN_BUDDY_GRANULE 16
 #define CAIRN_BUDDY_ORDERS  60 /* the largest block has 2^63 bytes, as the largest layout */
 
@@ -73,9 +75,12 @@ struct cairn_buddy {
 extern const struct cairn_allocator_operations cairn_buddy_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_BUDDY_EMPTY                        \
-    {                                            \
-        .allocator = { &cairn_buddy_operations } \
+#define CAIRN_BUDDY_EMPTY                            \
+    {                                                \
+        {&cairn_buddy_operations}, 0, 0, NULL, 0, 0, \
+        {                                            \
+            NULL                                     \
+        }                                            \
     }
 
 /*
@@ -109,5 +114,7 @@ struct cairn_buddy_statistics cairn_buddy_statistics(const struct cairn_buddy *s
  * Cost:   O(size / 16).
  */
 void cairn_buddy_check(const struct cairn_buddy *self);
+
+CAIRN_C_END
 
 #endif

@@ -18,6 +18,8 @@
 
 #include <cairn/collection.h>
 
+CAIRN_C_BEGIN
+
 /* Invariant: items is a block for `capacity` items, or no block where that needs no bytes. */
 struct cairn_buffer {
     void *items;
@@ -50,5 +52,7 @@ bool cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item, si
 
 /* Gives back the memory, not what the items own, and leaves a buffer without room. */
 void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item);
+
+CAIRN_C_END
 
 #endif

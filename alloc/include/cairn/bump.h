@@ -42,6 +42,8 @@
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
+CAIRN_C_BEGIN
+
 struct cairn_bump {
     struct cairn_allocator allocator;
     uintptr_t start;
@@ -53,9 +55,9 @@ struct cairn_bump {
 extern const struct cairn_allocator_operations cairn_bump_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_BUMP_EMPTY                        \
-    {                                           \
-        .allocator = { &cairn_bump_operations } \
+#define CAIRN_BUMP_EMPTY                     \
+    {                                        \
+        {&cairn_bump_operations}, 0, 0, 0, 0 \
     }
 
 /*
@@ -87,5 +89,7 @@ struct cairn_bump_statistics cairn_bump_statistics(const struct cairn_bump *self
  * Cost:   O(1).
  */
 void cairn_bump_check(const struct cairn_bump *self);
+
+CAIRN_C_END
 
 #endif

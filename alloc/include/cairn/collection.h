@@ -54,12 +54,12 @@
 #ifndef CAIRN_COLLECTION_H
 #define CAIRN_COLLECTION_H
 
-#include <string.h>
-
 #include <cairn/allocation_error.h>
 #include <cairn/allocator.h>
 #include <cairn/global.h>
 #include <cairn/own.h>
+
+CAIRN_C_BEGIN
 
 #define CAIRN_JOIN(left, right)          CAIRN_JOIN_EXPANDED(left, right)
 #define CAIRN_JOIN_EXPANDED(left, right) left##_##right
@@ -103,11 +103,13 @@ void cairn_collection_dealloc(struct cairn_allocator *allocator, void *block,
 static inline void cairn_collection_copy(void *to, const void *from, size_t bytes)
 {
     if (bytes != 0)
-        memcpy(to, from, bytes);
+        __builtin_memcpy(to, from, bytes);
 }
 
 /* Panics: the `function` was given an index that the collection does not have. */
-_Noreturn void cairn_index_out_of_bounds(const char *function, size_t index, size_t length)
+CAIRN_NORETURN void cairn_index_out_of_bounds(const char *function, size_t index, size_t length)
     __attribute__((cold));
+
+CAIRN_C_END
 
 #endif

@@ -20,6 +20,8 @@
 
 #include <cairn/allocator.h>
 
+CAIRN_C_BEGIN
+
 /* Invariants: live_blocks == allocs - deallocs; live_* <= peak_*. */
 struct cairn_counted {
     struct cairn_allocator allocator;
@@ -36,9 +38,11 @@ struct cairn_counted {
 
 extern const struct cairn_allocator_operations cairn_counted_operations;
 
-#define CAIRN_COUNTED(inner_allocator)                                       \
-    {                                                                        \
-        .allocator = {&cairn_counted_operations}, .inner = (inner_allocator) \
+#define CAIRN_COUNTED(inner_allocator)                                         \
+    {                                                                          \
+        {&cairn_counted_operations}, (inner_allocator), 0, 0, 0, 0, 0, 0, 0, 0 \
     }
+
+CAIRN_C_END
 
 #endif

@@ -18,15 +18,21 @@
 
 #include <cairn/allocator.h>
 
+CAIRN_C_BEGIN
+
 struct cairn_dummy {
     struct cairn_allocator allocator;
 };
 
 extern const struct cairn_allocator_operations cairn_dummy_operations;
 
-#define CAIRN_DUMMY                              \
-    {                                            \
-        .allocator = { &cairn_dummy_operations } \
+#define CAIRN_DUMMY                 \
+    {                               \
+        {                           \
+            &cairn_dummy_operations \
+        }                           \
     }
+
+CAIRN_C_END
 
 #endif

@@ -24,6 +24,8 @@
 
 #include <cairn/allocator.h>
 
+CAIRN_C_BEGIN
+
 enum cairn_failing_mode {
     CAIRN_FAILING_ONCE,    /* only the n-th call fails: memory is short for a moment */
     CAIRN_FAILING_ONWARDS, /* the n-th and every later call fails: memory is gone */
@@ -41,12 +43,14 @@ struct cairn_failing {
 extern const struct cairn_allocator_operations cairn_failing_operations;
 
 /* Passes everything on until cairn_failing_at() says otherwise. */
-#define CAIRN_FAILING(inner_allocator)                                       \
-    {                                                                        \
-        .allocator = {&cairn_failing_operations}, .inner = (inner_allocator) \
+#define CAIRN_FAILING(inner_allocator)                                              \
+    {                                                                               \
+        {&cairn_failing_operations}, (inner_allocator), 0, CAIRN_FAILING_ONCE, 0, 0 \
     }
 
 /* Lets the n-th call from now on fail; 0 lets none. Both counts begin again. */
 void cairn_failing_at(struct cairn_failing *self, size_t nth, enum cairn_failing_mode mode);
+
+CAIRN_C_END
 
 #endif

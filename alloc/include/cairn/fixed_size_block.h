@@ -53,6 +53,8 @@
 
 #include <cairn/allocator.h>
 
+CAIRN_C_BEGIN
+
 #define CAIRN_FIXED_SIZE_BLOCK_SMALLEST 16
 #define CAIRN_FIXED_SIZE_BLOCK_LARGEST  2048
 #define CAIRN_FIXED_SIZE_BLOCK_LISTS    8
@@ -78,9 +80,14 @@ struct cairn_fixed_size_block {
 extern const struct cairn_allocator_operations cairn_fixed_size_block_operations;
 
 /* It has what memory its fallback has. The fallback may be used by others too. */
-#define CAIRN_FIXED_SIZE_BLOCK(fallback_allocator)                                          \
-    {                                                                                       \
-        .allocator = {&cairn_fixed_size_block_operations}, .fallback = (fallback_allocator) \
+#define CAIRN_FIXED_SIZE_BLOCK(fallback_allocator)                        \
+    {                                                                     \
+        {&cairn_fixed_size_block_operations}, (fallback_allocator), 0, 0, \
+        {                                                                 \
+            {                                                             \
+                NULL                                                      \
+            }                                                             \
+        }                                                                 \
     }
 
 /*
@@ -105,5 +112,7 @@ struct cairn_fixed_size_block_statistics cairn_fixed_size_block_statistics(
  * Cost:   O(free blocks).
  */
 void cairn_fixed_size_block_check(const struct cairn_fixed_size_block *self);
+
+CAIRN_C_END
 
 #endif

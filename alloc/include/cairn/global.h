@@ -16,6 +16,8 @@
 
 #include <cairn/allocator.h>
 
+CAIRN_C_BEGIN
+
 /* The linker prints this name where the allocator is missing, so it is written to be read. */
 #define CAIRN_GLOBAL_ALLOCATOR_SYMBOL \
     no_global_memory_allocator_found_but_one_is_required__add_CAIRN_GLOBAL_ALLOCATOR
@@ -34,5 +36,7 @@ CAIRN_MUST_USE void *cairn_global_alloc(struct cairn_layout layout);
 CAIRN_MUST_USE void *cairn_global_alloc_zeroed(struct cairn_layout layout);
 CAIRN_MUST_USE void *cairn_global_realloc(void *block, struct cairn_layout layout, size_t new_size);
 void cairn_global_dealloc(void *block, struct cairn_layout layout);
+
+CAIRN_C_END
 
 #endif

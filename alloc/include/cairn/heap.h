@@ -68,6 +68,9 @@
 
 #include <cairn/allocator.h>
 #include <cairn/region.h>
+#include <cairn/size_classes.h>
+
+CAIRN_C_BEGIN
 
 #define CAIRN_HEAP_GRANULE 16
 
@@ -174,15 +177,21 @@ extern const struct cairn_allocator_operations cairn_heap_operations;
 extern const uint64_t cairn_heap_empty_pool[2];
 #define CAIRN_HEAP_NO_CHUNK ((uint32_t)0xfff8)
 
-/* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_HEAP_EMPTY                                                   \
-    {                                                                      \
-        .allocator = {&cairn_heap_operations}, .part = {                   \
-            .live = (uint64_t *)(uintptr_t)(cairn_heap_empty_pool + 2),    \
-            .edge = (uint64_t *)(uintptr_t)(cairn_heap_empty_pool + 2),    \
-            .top = {[0 ... CAIRN_HEAP_CLASSES - 1] = CAIRN_HEAP_NO_CHUNK}, \
-        }                                                                  \
-    }
+/*
+ * An allocator without memory: alloc gives null until it is given a region. Member by member, in
+ * the paragraphs of the struct: C++17 has no designated initializers.
+ */
+/* clang-format off */
+#define CAIRN_HEAP_EMPTY {{&cairn_heap_operations}, CAIRN_HEAP_PART_EMPTY}
+#define CAIRN_HEAP_PART_EMPTY {                                                          \
+    {CAIRN_EACH_SIZE_CLASS(CAIRN_HEAP_NO_CHUNK)},                                        \
+    0, CAIRN_HEAP_NO_BITS, CAIRN_HEAP_NO_BITS, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0,       \
+        {0, 0}, NULL, 0,                                                                 \
+    0, 0, 0, {0}, {{{0}}},                                                               \
+    {0}, {0}, {0}, {0}, 0, 0, 0, 0,                                                      \
+    {0}}
+/* clang-format on */
+#define CAIRN_HEAP_NO_BITS ((uint64_t *)(uintptr_t)(cairn_heap_empty_pool + 2))
 
 /*
  * Makes *self an allocator over `size` bytes at `start`, whatever it was before.
@@ -307,5 +316,7 @@ void cairn_heap_dump(const struct cairn_heap *self);
 /* The bytes that the live block really has, at least what was asked for. Panics if there is none.
  */
 size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block);
+
+CAIRN_C_END
 
 #endif

@@ -18,6 +18,8 @@
 
 #include <cairn/base/check.h>
 
+CAIRN_C_BEGIN
+
 /* A block of at least `size` bytes, contents undefined; null if the memory does not suffice. */
 CAIRN_MUST_USE void *cairn_malloc(size_t size);
 
@@ -50,5 +52,7 @@ void cairn_free_sized(void *block, size_t size);
 
 /* The bytes that the block really has. */
 size_t cairn_usable_size(const void *block);
+
+CAIRN_C_END
 
 #endif

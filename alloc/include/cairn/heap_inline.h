@@ -35,6 +35,8 @@
 #include <cairn/live_map.h>
 #include <cairn/size_classes.h>
 
+CAIRN_C_BEGIN
+
 /* What the inline functions cannot do at once. Not inlined, so that those need no stack frame. */
 CAIRN_MUST_USE __attribute__((noinline)) void *cairn_heap_alloc_slowly(struct cairn_heap *self,
                                                                        struct cairn_layout layout);
@@ -200,5 +202,7 @@ static inline void cairn_heap_dealloc(struct cairn_heap *self, void *block,
         !cairn_heap_push(&self->part, cairn_heap_class_of(key), position))
         cairn_heap_dealloc_slowly(self, block, layout);
 }
+
+CAIRN_C_END
 
 #endif

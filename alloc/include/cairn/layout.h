@@ -21,13 +21,16 @@
 #include <cairn/base/bits.h>
 #include <cairn/base/check.h>
 
+CAIRN_C_BEGIN
+
 struct cairn_layout {
     size_t size;  /* bytes; 0 is a layout, but no allocator is asked for it */
     size_t align; /* bytes, a power of two */
 };
 
 /* The layout of a type, known when the program is built. */
-#define CAIRN_LAYOUT_OF(type) ((struct cairn_layout){sizeof(type), _Alignof(type)})
+#define CAIRN_LAYOUT_OF(type) \
+    (CAIRN_LITERAL(struct cairn_layout){sizeof(type), CAIRN_ALIGNOF(type)})
 
 /* Whether the invariants above hold. */
 static inline bool cairn_layout_is_valid(struct cairn_layout layout)
@@ -80,5 +83,7 @@ CAIRN_MUST_USE static inline bool cairn_layout_extend(struct cairn_layout *layou
     *offset = begin;
     return true;
 }
+
+CAIRN_C_END
 
 #endif

@@ -48,6 +48,8 @@
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
+CAIRN_C_BEGIN
+
 #define CAIRN_LINKED_LIST_GRANULE 16
 
 struct cairn_hole {
@@ -66,9 +68,9 @@ struct cairn_linked_list {
 extern const struct cairn_allocator_operations cairn_linked_list_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_LINKED_LIST_EMPTY                        \
-    {                                                  \
-        .allocator = { &cairn_linked_list_operations } \
+#define CAIRN_LINKED_LIST_EMPTY                                             \
+    {                                                                       \
+        {&cairn_linked_list_operations}, NULL, 0, 0, CAIRN_REGION_SET_EMPTY \
     }
 
 /*
@@ -113,5 +115,7 @@ struct cairn_linked_list_statistics cairn_linked_list_statistics(
  * Cost:   O(holes).
  */
 void cairn_linked_list_check(const struct cairn_linked_list *self);
+
+CAIRN_C_END
 
 #endif

@@ -20,6 +20,8 @@
 
 #include <cairn/size_classes.h>
 
+CAIRN_C_BEGIN
+
 /* Positions are in granules of CAIRN_SIZE_CLASS_GRANULE bytes, counted from `base`. */
 struct cairn_live_map {
     uintptr_t base;       /* address of granule 0 */
@@ -28,6 +30,11 @@ struct cairn_live_map {
     const uint32_t *tags; /* of 64 granules each: the class of all blocks that begin there, which
                              are as aligned as its size allows; or no class */
 };
+
+#define CAIRN_LIVE_MAP_EMPTY \
+    {                        \
+        0, 0, NULL, NULL     \
+    }
 
 /* Where an address would be; beyond every end if it is none of a granule. */
 static inline uint64_t cairn_live_map_position(uintptr_t base, const void *block)
@@ -66,5 +73,7 @@ static inline size_t cairn_live_map_class(const struct cairn_live_map *map, cons
     bool is_sure = cairn_live_map_find(map, block, &tag) && tag - 1 < CAIRN_SIZE_CLASSES - 1;
     return is_sure ? tag : 0;
 }
+
+CAIRN_C_END
 
 #endif

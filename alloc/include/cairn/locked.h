@@ -34,6 +34,8 @@
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
 
+CAIRN_C_BEGIN
+
 enum cairn_reentry {
     CAIRN_REENTRY_REFUSED = 0,
     CAIRN_REENTRY_DEFERRED,
@@ -63,10 +65,10 @@ struct cairn_locked {
 extern const struct cairn_allocator_operations cairn_locked_operations;
 
 /* `inner_allocator` is never used but through this one; `lock_name` appears in messages. */
-#define CAIRN_LOCKED(inner_allocator, lock_name)                             \
-    {                                                                        \
-        .allocator = {&cairn_locked_operations}, .inner = (inner_allocator), \
-        .lock = CAIRN_SPINLOCK(lock_name)                                    \
+#define CAIRN_LOCKED(inner_allocator, lock_name)                                  \
+    {                                                                             \
+        {&cairn_locked_operations}, (inner_allocator), CAIRN_SPINLOCK(lock_name), \
+            CAIRN_REENTRY_REFUSED, {0, 0, 0, 0}, NULL, 0                          \
     }
 
 /*
@@ -104,5 +106,7 @@ size_t cairn_locked_settle(struct cairn_locked *self);
  */
 #define cairn_locked_lock(locked)   cairn_spinlock_lock(&(locked)->lock)
 #define cairn_locked_unlock(locked) cairn_spinlock_unlock(&(locked)->lock)
+
+CAIRN_C_END
 
 #endif

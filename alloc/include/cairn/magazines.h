@@ -50,6 +50,8 @@
 #include <cairn/live_map.h>
 #include <cairn/size_classes.h>
 
+CAIRN_C_BEGIN
+
 /* Bytes; larger blocks are never cached. */
 #define CAIRN_MAGAZINE_LARGEST ((size_t)CAIRN_SIZE_CLASS_MAX_GRANULES * CAIRN_SIZE_CLASS_GRANULE)
 
@@ -75,19 +77,19 @@ struct cairn_magazine_rack {
 /* Zero is an empty slot. */
 struct cairn_magazine_slot {
     /* The owner is inside; written by the owner alone. */
-    _Alignas(CAIRN_MAGAZINE_SLOT_SIZE) uint32_t busy;
+    CAIRN_ALIGNED(CAIRN_MAGAZINE_SLOT_SIZE) uint32_t busy;
     uint8_t misses[CAIRN_SIZE_CLASSES]; /* up to where a class gets its first magazine */
     struct cairn_magazine_rack racks[CAIRN_SIZE_CLASSES];
 };
 
-_Static_assert(sizeof(struct cairn_magazine_slot) == CAIRN_MAGAZINE_SLOT_SIZE,
-               "another size makes every operation slower");
+CAIRN_STATIC_ASSERT(sizeof(struct cairn_magazine_slot) == CAIRN_MAGAZINE_SLOT_SIZE,
+                    "another size makes every operation slower");
 
 enum cairn_magazine_kind { CAIRN_MAGAZINE_EMPTY, CAIRN_MAGAZINE_FULL };
 
 /* The magazines of one class that no slot has, by kind. */
 struct cairn_magazine_depot {
-    _Alignas(64) struct cairn_spinlock lock;
+    CAIRN_ALIGNED(64) struct cairn_spinlock lock;
     struct cairn_magazine *magazines[2]; /* guarded by the lock */
 };
 
@@ -104,7 +106,7 @@ struct cairn_magazines {
 
     /* One closes the slots at a time; taken before the others. Guards what only then changes: map,
        largest_align, has_begun. */
-    _Alignas(64) struct cairn_spinlock flushing;
+    CAIRN_ALIGNED(64) struct cairn_spinlock flushing;
     bool has_begun; /* the first block is there, and the map, if there is one */
     struct cairn_spinlock accounts;
     size_t charged; /* bytes, <= budget; guarded by accounts */
@@ -117,14 +119,15 @@ extern const struct cairn_allocator_operations cairn_magazines_operations;
  * `inner_allocator` must take operations from all processors at once: put <cairn/locked.h> around
  * one that does not. `slot_array` is an array of zeros that lives as long.
  */
-#define CAIRN_MAGAZINES(inner_allocator, slot_array, budget_bytes)                         \
-    {                                                                                      \
-        .allocator = {&cairn_magazines_operations}, .inner = (inner_allocator),            \
-        .slots = (slot_array), .slot_count = sizeof(slot_array) / sizeof((slot_array)[0]), \
-        .budget = (budget_bytes), .flushing = CAIRN_SPINLOCK("magazines, flushing"),       \
-        .accounts = CAIRN_SPINLOCK("magazines, accounts"), .depots = {                     \
-            [0 ... CAIRN_SIZE_CLASSES - 1] = {.lock = CAIRN_SPINLOCK("magazines, depot")}  \
-        }                                                                                  \
+#define CAIRN_MAGAZINES(inner_allocator, slot_array, budget_bytes)                                 \
+    {                                                                                              \
+        {&cairn_magazines_operations}, (slot_array), sizeof(slot_array) / sizeof((slot_array)[0]), \
+            0, CAIRN_LIVE_MAP_EMPTY, (inner_allocator), (budget_bytes),                            \
+            CAIRN_SPINLOCK("magazines, flushing"), false, CAIRN_SPINLOCK("magazines, accounts"),   \
+            0,                                                                                     \
+        {                                                                                          \
+            CAIRN_EACH_SIZE_CLASS({CAIRN_SPINLOCK("magazines, depot"), {NULL, NULL}})              \
+        }                                                                                          \
     }
 
 /*
@@ -163,5 +166,7 @@ void cairn_magazines_go_on_alone(struct cairn_magazines *self);
  * Context, Panics: as for cairn_magazines_flush().
  */
 size_t cairn_magazines_cached(struct cairn_magazines *self);
+
+CAIRN_C_END
 
 #endif

@@ -7,9 +7,14 @@
  *
  * They rest on two rules that every owning type here keeps: zero is the empty value, and dropping
  * the empty value does nothing.
+ *
+ * In C++ they are not there, for their names are taken (std::views::take): there a destructor drops,
+ * and std::exchange(job, {}) moves out.
  */
 #ifndef CAIRN_OWN_H
 #define CAIRN_OWN_H
+
+#ifndef __cplusplus
 
 /*
  * Declares a variable of `type` whose end of scope calls type_drop(&variable). It may be held for
@@ -28,4 +33,5 @@
         taken_;                                          \
     }))
 
+#endif
 #endif

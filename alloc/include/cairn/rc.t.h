@@ -116,10 +116,12 @@ CAIRN_TEMPLATE size_t T_(weak_count)(T const *self)
 CAIRN_TEMPLATE T T_(allocate_)(struct cairn_allocator *allocator,
                                enum cairn_fallibility fallibility)
 {
-    struct T_BLOCK *block = cairn_collection_alloc(allocator, T_BLOCK_LAYOUT, fallibility);
+    struct T_BLOCK *block =
+        (struct T_BLOCK *)cairn_collection_alloc(allocator, T_BLOCK_LAYOUT, fallibility);
+    T made = {block};
     if (block)
-        block->counts = (struct cairn_rc_counts){1, 1, allocator};
-    return (T){block};
+        block->counts = CAIRN_LITERAL(struct cairn_rc_counts){1, 1, allocator};
+    return made;
 }
 
 CAIRN_TEMPLATE bool T_(make_)(T *self, struct cairn_allocator *allocator, ITEM item,
@@ -178,7 +180,8 @@ CAIRN_TEMPLATE void T_(release_block_)(struct T_BLOCK *block)
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct T_BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = self->block;
+    self->block = NULL;
     if (!block || --block->counts.strong != 0)
         return;
     DROP_ITEM(&block->value);
@@ -189,7 +192,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_unwrap)(T *self, ITEM *item)
 {
     if (T_(strong_count)(self) != 1)
         return false;
-    struct T_BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = self->block;
+    self->block = NULL;
     *item = block->value;
     block->counts.strong = 0;
     T_(release_block_)(block);
@@ -202,7 +206,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T_WEAK T_(downgrade)(T const *self)
 {
     if (self->block)
         cairn_rc_retain(&self->block->counts.weak);
-    return (T_WEAK){self->block};
+    T_WEAK made = {self->block};
+    return made;
 }
 
 CAIRN_TEMPLATE size_t T_(weak_strong_count)(T_WEAK const *self)
@@ -212,10 +217,11 @@ CAIRN_TEMPLATE size_t T_(weak_strong_count)(T_WEAK const *self)
 
 CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_upgrade)(T_WEAK const *self, T *strong)
 {
-    *strong = (T){0};
+    *strong = CAIRN_ZERO(T);
     if (T_(weak_strong_count)(self) == 0)
         return false;
-    *strong = T_(clone)(&(T){self->block});
+    strong->block = self->block;
+    cairn_rc_retain(&self->block->counts.strong);
     return true;
 }
 
@@ -234,7 +240,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(T_WEAK *self, T_WEAK const
 
 CAIRN_TEMPLATE void T_(weak_drop)(T_WEAK *self)
 {
-    struct T_BLOCK *block = take(*self).block;
+    struct T_BLOCK *block = self->block;
+    self->block = NULL;
     if (block)
         cairn_rc_release_weak(&block->counts, T_BLOCK_LAYOUT);
 }

@@ -11,6 +11,8 @@
 
 #include <cairn/collection.h>
 
+CAIRN_C_BEGIN
+
 /* Invariants: the value is alive iff strong > 0; weak == weak handles + (strong > 0). */
 struct cairn_rc_counts {
     size_t strong;
@@ -40,5 +42,7 @@ static inline bool cairn_rc_is_unique(const struct cairn_rc_counts *counts)
 {
     return counts->strong == 1 && counts->weak == 1;
 }
+
+CAIRN_C_END
 
 #endif

@@ -19,6 +19,8 @@
 
 #include <cairn/base/check.h>
 
+CAIRN_C_BEGIN
+
 #define CAIRN_REGIONS_MAX 8
 
 /* Invariant: start < end. */
@@ -32,6 +34,10 @@ struct cairn_region_set {
     size_t count;
     struct cairn_region regions[CAIRN_REGIONS_MAX];
 };
+
+/* clang-format off */
+#define CAIRN_REGION_SET_EMPTY {0, {{0, 0}}}
+/* clang-format on */
 
 enum cairn_region_error {
     CAIRN_REGION_OK = 0,
@@ -73,5 +79,7 @@ CAIRN_MUST_USE enum cairn_region_error cairn_region_set_add(struct cairn_region_
 
 /* Whether all of `size` bytes at `start` lie inside one region. Cost: O(regions). */
 bool cairn_region_set_contains(const struct cairn_region_set *set, uintptr_t start, size_t size);
+
+CAIRN_C_END
 
 #endif

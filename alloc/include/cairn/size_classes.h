@@ -12,14 +12,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cairn/base/language.h>
+
+CAIRN_C_BEGIN
+
 #define CAIRN_SIZE_CLASSES            41 /* number 0 is none */
 #define CAIRN_SIZE_CLASS_GRANULE      16 /* bytes; sizes are counted in these */
 #define CAIRN_SIZE_CLASS_MAX_GRANULES 2048
+
+/* The initializer of an array that has this, a value or {...}, for each class. */
+#define CAIRN_EACH_SIZE_CLASS(...)                                            \
+    CAIRN_8_SIZE_CLASSES(__VA_ARGS__), CAIRN_8_SIZE_CLASSES(__VA_ARGS__),     \
+        CAIRN_8_SIZE_CLASSES(__VA_ARGS__), CAIRN_8_SIZE_CLASSES(__VA_ARGS__), \
+        CAIRN_8_SIZE_CLASSES(__VA_ARGS__), __VA_ARGS__
+#define CAIRN_8_SIZE_CLASSES(...)                                                              \
+    __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, \
+        __VA_ARGS__
 
 /* Granules of each class; of class 0 none. */
 extern const uint16_t cairn_class_granules[CAIRN_SIZE_CLASSES];
 
 /* The class for n granules, at [n - 1]. */
 extern const uint8_t cairn_class_of_granules[CAIRN_SIZE_CLASS_MAX_GRANULES];
+
+CAIRN_C_END
 
 #endif

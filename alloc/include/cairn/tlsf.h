@@ -64,6 +64,8 @@
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
+CAIRN_C_BEGIN
+
 #define CAIRN_TLSF_GRANULE     16
 #define CAIRN_TLSF_HEADER_SIZE 16
 #define CAIRN_TLSF_ROWS        57 /* sizes below 256, then one row for each power of two to 2^63 */
@@ -90,9 +92,14 @@ struct cairn_tlsf {
 extern const struct cairn_allocator_operations cairn_tlsf_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_TLSF_EMPTY                        \
-    {                                           \
-        .allocator = { &cairn_tlsf_operations } \
+#define CAIRN_TLSF_EMPTY                                                \
+    {                                                                   \
+        {&cairn_tlsf_operations}, 0, 0, CAIRN_REGION_SET_EMPTY, 0, {0}, \
+        {                                                               \
+            {                                                           \
+                NULL                                                    \
+            }                                                           \
+        }                                                               \
     }
 
 /*
@@ -138,5 +145,7 @@ struct cairn_tlsf_statistics cairn_tlsf_statistics(const struct cairn_tlsf *self
  * Cost:   O(blocks).
  */
 void cairn_tlsf_check(const struct cairn_tlsf *self);
+
+CAIRN_C_END
 
 #endif

@@ -82,12 +82,13 @@ typedef struct T {
 
 CAIRN_TEMPLATE struct cairn_buffer T_(buffer_)(T const *self)
 {
-    return (struct cairn_buffer){self->items, self->capacity, self->allocator};
+    struct cairn_buffer buffer = {self->items, self->capacity, self->allocator};
+    return buffer;
 }
 
 CAIRN_TEMPLATE void T_(set_buffer_)(T *self, struct cairn_buffer buffer)
 {
-    self->items = buffer.items;
+    self->items = (ITEM *)buffer.items;
     self->capacity = buffer.capacity;
 }
 
@@ -154,7 +155,8 @@ CAIRN_TEMPLATE void T_(shrink_to_fit)(T *self)
 
 CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator)
 {
-    return (T){.allocator = allocator};
+    T made = {NULL, 0, 0, allocator};
+    return made;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_with_capacity_in)(T *self,
@@ -164,7 +166,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_with_capacity_in)(T *self,
     *self = T_(new_in)(allocator);
     if (T_(try_reserve_exact)(self, capacity))
         return true;
-    *self = (T){0};
+    *self = CAIRN_ZERO(T);
     return false;
 }
 
@@ -222,7 +224,7 @@ CAIRN_TEMPLATE void T_(drop)(T *self)
     struct cairn_buffer buffer = T_(buffer_)(self);
     T_(clear)(self);
     cairn_buffer_free(&buffer, ITEM_LAYOUT);
-    *self = (T){0};
+    *self = CAIRN_ZERO(T);
 }
 
 /* Looking at items. */
@@ -291,7 +293,7 @@ CAIRN_TEMPLATE bool T_(insert_)(T *self, size_t index, ITEM item,
         return false;
     }
     ITEM *place = &self->items[index];
-    memmove(place + 1, place, (self->length - index) * sizeof(ITEM));
+    __builtin_memmove(place + 1, place, (self->length - index) * sizeof(ITEM));
     *place = item;
     self->length++;
     return true;
@@ -312,7 +314,7 @@ ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(remove)(T *self, size_t index)
     ITEM *place = T_(at)(self, index);
     ITEM item = *place;
     self->length--;
-    memmove(place, place + 1, (self->length - index) * sizeof(ITEM));
+    __builtin_memmove(place, place + 1, (self->length - index) * sizeof(ITEM));
     return item;
 }
 
@@ -374,7 +376,7 @@ CAIRN_TEMPLATE bool T_(append_)(T *self, T *other, enum cairn_fallibility fallib
         return true;
     if (!T_(reserve_)(self, other->length, fallibility))
         return false;
-    memcpy(&self->items[self->length], other->items, other->length * sizeof(ITEM));
+    __builtin_memcpy(&self->items[self->length], other->items, other->length * sizeof(ITEM));
     self->length += other->length;
     other->length = 0;
     return true;
@@ -400,10 +402,10 @@ CAIRN_TEMPLATE bool T_(split_off_)(T *self, size_t index, T *tail,
     if (count == 0)
         return true;
     if (!T_(reserve_exact_)(tail, count, fallibility)) {
-        *tail = (T){0};
+        *tail = CAIRN_ZERO(T);
         return false;
     }
-    memcpy(tail->items, &self->items[index], count * sizeof(ITEM));
+    __builtin_memcpy(tail->items, &self->items[index], count * sizeof(ITEM));
     tail->length = count;
     self->length = index;
     return true;

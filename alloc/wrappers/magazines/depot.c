@@ -37,7 +37,7 @@ static uint32_t capacity_of(const struct cairn_magazines *self, size_t size_clas
 static struct cairn_layout magazine_layout(uint32_t capacity)
 {
     return (struct cairn_layout){sizeof(struct cairn_magazine) + capacity * sizeof(void *),
-                                 _Alignof(struct cairn_magazine)};
+                                 CAIRN_ALIGNOF(struct cairn_magazine)};
 }
 
 /* What a magazine counts for: itself, and all the blocks that it can hold. */

@@ -14,8 +14,6 @@
 
 #include <cairn/magazines.h>
 
-#include <string.h>
-
 /* 62 pointers and what stands before them are 512 bytes. */
 #define MAGAZINE_ROUNDS 62
 
@@ -41,13 +39,13 @@ static inline uintptr_t mark_of(const void *block)
 static inline bool bears_mark(const void *block)
 {
     uintptr_t word;
-    memcpy(&word, (const char *)block + MARK_OFFSET, sizeof(word));
+    __builtin_memcpy(&word, (const char *)block + MARK_OFFSET, sizeof(word));
     return word == mark_of(block);
 }
 
 static inline void set_mark(void *block, uintptr_t word)
 {
-    memcpy((char *)block + MARK_OFFSET, &word, sizeof(word));
+    __builtin_memcpy((char *)block + MARK_OFFSET, &word, sizeof(word));
 }
 
 static inline void clear_mark(void *block)

@@ -13,6 +13,8 @@
 
 #include <cairn/base/check.h>
 
+CAIRN_C_BEGIN
+
 static inline bool cairn_is_power_of_two(size_t value)
 {
     return value != 0 && (value & (value - 1)) == 0;
@@ -60,5 +62,7 @@ static inline unsigned cairn_lowest_bit(uint64_t value)
 {
     return (unsigned)__builtin_ctzll(value);
 }
+
+CAIRN_C_END
 
 #endif

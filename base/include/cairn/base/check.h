@@ -5,22 +5,20 @@
  * Errors are of three kinds. What can happen (memory runs out, a page is taken) comes back as a
  * bool or a named error that the caller must use. What must not happen (a block is freed twice)
  * is checked here: the check says what is wrong, why, and what to do, and stops on its own line.
- * What must not be built is a _Static_assert.
+ * What must not be built is a CAIRN_STATIC_ASSERT.
  */
 #ifndef CAIRN_BASE_CHECK_H
 #define CAIRN_BASE_CHECK_H
 
-/* The result must be used; ignoring it is a warning, and with -Werror an error. */
-#define CAIRN_MUST_USE __attribute__((warn_unused_result))
+#include <cairn/base/language.h>
 
-/* Arguments from number `first` on are checked against the format in argument `format`. */
-#define CAIRN_FORMAT(format, first) __attribute__((__format__(printf, format, first)))
+CAIRN_C_BEGIN
 
 /*
  * Stops with a message; see cairn_host_panic() for what may be passed.
  * Call it through cairn_panic(), which adds the place.
  */
-_Noreturn void cairn_panic_at(const char *file, int line, const char *format, ...)
+CAIRN_NORETURN void cairn_panic_at(const char *file, int line, const char *format, ...)
     CAIRN_FORMAT(3, 4) __attribute__((cold));
 
 /* cairn_panic("heap_init: %zu bytes are too few", size): stops with that message and this place. */
@@ -33,5 +31,7 @@ _Noreturn void cairn_panic_at(const char *file, int line, const char *format, ..
  */
 #define cairn_check(condition, ...) \
     (__builtin_expect(!!(condition), 1) ? (void)0 : cairn_panic(__VA_ARGS__))
+
+CAIRN_C_END
 
 #endif

@@ -19,6 +19,8 @@
 
 #include <cairn/base/check.h>
 
+CAIRN_C_BEGIN
+
 /*
  * Where formatted text goes: a struct of your own whose first member is this.
  *
@@ -51,5 +53,7 @@ size_t cairn_format_list(struct cairn_sink *sink, const char *format, va_list ar
 size_t cairn_format_buffer(char *buffer, size_t size, const char *format, ...) CAIRN_FORMAT(3, 4);
 size_t cairn_format_buffer_list(char *buffer, size_t size, const char *format, va_list arguments)
     CAIRN_FORMAT(3, 0);
+
+CAIRN_C_END
 
 #endif

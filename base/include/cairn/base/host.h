@@ -13,6 +13,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <cairn/base/language.h>
+
+CAIRN_C_BEGIN
+
 /*
  * Reports a broken invariant and never returns.
  *
@@ -20,7 +24,8 @@
  *          printf, restricted to the conversions of <cairn/base/format.h>.
  * Context: any, also inside an interrupt handler and while locks are held.
  */
-_Noreturn void cairn_host_panic(const char *file, int line, const char *format, va_list arguments);
+CAIRN_NORETURN void cairn_host_panic(const char *file, int line, const char *format,
+                                     va_list arguments);
 
 /*
  * Writes `length` bytes of text to where the developer looks: a console, standard error.
@@ -60,7 +65,7 @@ unsigned cairn_host_slot(void);
  * memory.
  */
 #if __STDC_HOSTED__
-#define CAIRN_HOST_PER_THREAD _Thread_local __attribute__((tls_model("initial-exec")))
+#define CAIRN_HOST_PER_THREAD CAIRN_THREAD_LOCAL __attribute__((tls_model("initial-exec")))
 #else
 #define CAIRN_HOST_PER_THREAD
 #endif
@@ -79,5 +84,7 @@ void cairn_host_barrier_everywhere(void);
 
 /* Lets the other side get on while the caller spins: a pause instruction, or a yield. */
 void cairn_host_relax(void);
+
+CAIRN_C_END
 
 #endif

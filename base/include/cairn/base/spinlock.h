@@ -19,6 +19,8 @@
 #include <cairn/base/check.h>
 #include <cairn/base/host.h>
 
+CAIRN_C_BEGIN
+
 /* Zero is an unlocked lock without a name. */
 struct cairn_spinlock {
     uintptr_t holder;                      /* 0, or the execution id of the holder */
@@ -28,9 +30,9 @@ struct cairn_spinlock {
     cairn_host_interrupt_state interrupts; /* as the holder found them; guarded by the lock */
 };
 
-#define CAIRN_SPINLOCK(lock_name) \
-    {                             \
-        .name = (lock_name)       \
+#define CAIRN_SPINLOCK(lock_name)  \
+    {                              \
+        0, (lock_name), NULL, 0, 0 \
     }
 
 /*
@@ -55,5 +57,7 @@ void cairn_spinlock_unlock(struct cairn_spinlock *lock);
 
 /* Whether the caller itself holds the lock: what a handler asks before it dares to wait. */
 bool cairn_spinlock_held_by_caller(const struct cairn_spinlock *lock);
+
+CAIRN_C_END
 
 #endif

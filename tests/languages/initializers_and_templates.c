@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Every initializer and every template of the public headers, used once: compiled as C and as C++,
+ * by tests/system/test_languages.py. What it does is tested elsewhere.
+ */
+#include <stdbool.h>
+
+#include <cairn/buddy.h>
+#include <cairn/bump.h>
+#include <cairn/counted.h>
+#include <cairn/dummy.h>
+#include <cairn/failing.h>
+#include <cairn/fixed_size_block.h>
+#include <cairn/global.h>
+#include <cairn/heap.h>
+#include <cairn/linked_list.h>
+#include <cairn/locked.h>
+#include <cairn/magazines.h>
+#include <cairn/tlsf.h>
+
+struct cairn_heap heap = CAIRN_HEAP_EMPTY;
+struct cairn_bump bump = CAIRN_BUMP_EMPTY;
+struct cairn_buddy buddy = CAIRN_BUDDY_EMPTY;
+struct cairn_tlsf tlsf = CAIRN_TLSF_EMPTY;
+struct cairn_linked_list linked_list = CAIRN_LINKED_LIST_EMPTY;
+struct cairn_dummy dummy = CAIRN_DUMMY;
+struct cairn_fixed_size_block fixed_size_block = CAIRN_FIXED_SIZE_BLOCK(&linked_list.allocator);
+struct cairn_counted counted = CAIRN_COUNTED(&heap.allocator);
+struct cairn_failing failing = CAIRN_FAILING(&counted.allocator);
+struct cairn_locked locked = CAIRN_LOCKED(&failing.allocator, "heap");
+struct cairn_magazine_slot slots[3];
+struct cairn_magazines magazines = CAIRN_MAGAZINES(&locked.allocator, slots, 64 * 1024);
+CAIRN_GLOBAL_ALLOCATOR(&magazines.allocator);
+
+struct job {
+    int priority;
+};
+
+static inline void job_drop(struct job *job)
+{
+    job->priority = 0;
+}
+
+static inline bool job_try_clone(struct job *to, const struct job *from)
+{
+    *to = *from;
+    return true;
+}
+
+/* Each template for plain items, and for items that own something. */
+
+#define T    vec_job
+#define ITEM struct job
+#include <cairn/vec.t.h>
+
+#define T          vec_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/vec.t.h>
+
+#define T    box_job
+#define ITEM struct job
+#include <cairn/box.t.h>
+
+#define T          box_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/box.t.h>
+
+#define T    rc_job
+#define ITEM struct job
+#include <cairn/rc.t.h>
+
+#define T          rc_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/rc.t.h>
