@@ -9,15 +9,13 @@ static struct cairn_locked *locked_of(struct cairn_allocator *allocator)
 /* ---- deferred deallocs: a list in the blocks themselves ---- */
 
 /*
- * What a deferred block holds, in 16 bytes: with an alignment of 2^n, n < 64, a valid layout's size
- * is below 2^63 / align, so size and n fit into one word only if the size is below 2^58.
+ * What a deferred block holds, in 16 bytes. The alignment is 2^n with n < 64, so the size and n fit
+ * into one word if the size is below 2^58.
  */
 struct deferred {
     void *next;
     uint64_t size_and_align; /* size << 6 | log2(align) */
 };
-
-#define DEFERRED_SIZE_LIMIT ((uint64_t)1 << 58)
 
 /* The layout of a block that was given back without one. */
 #define UNSIZED ((struct cairn_layout){0, 1})
@@ -36,10 +34,10 @@ static struct deferred deferred_read(const void *block)
  */
 static void defer(struct cairn_locked *self, void *block, struct cairn_layout layout)
 {
-    cairn_check(layout.size < DEFERRED_SIZE_LIMIT, "locked: dealloc of %zu bytes on re-entry",
+    uint64_t size_and_align = (uint64_t)layout.size << 6 | cairn_log2_floor(layout.align);
+    cairn_check(size_and_align >> 6 == layout.size, "locked: dealloc of %zu bytes on re-entry",
                 layout.size);
-    struct deferred deferred = {__atomic_load_n(&self->deferred, __ATOMIC_RELAXED),
-                                (uint64_t)layout.size << 6 | cairn_log2_floor(layout.align)};
+    struct deferred deferred = {__atomic_load_n(&self->deferred, __ATOMIC_RELAXED), size_and_align};
     do
         __builtin_memcpy(block, &deferred, sizeof(deferred));
     while (!__atomic_compare_exchange_n(&self->deferred, &deferred.next, block, false,
@@ -48,7 +46,8 @@ static void defer(struct cairn_locked *self, void *block, struct cairn_layout la
 
 static void dealloc_deferred(struct cairn_locked *self, void *block, uint64_t size_and_align)
 {
-    struct cairn_layout layout = {size_and_align >> 6, (size_t)1 << (size_and_align & 63)};
+    struct cairn_layout layout = {(size_t)(size_and_align >> 6),
+                                  (size_t)1 << (size_and_align & 63)};
     if (layout.size == UNSIZED.size)
         cairn_allocator_dealloc_unsized(self->inner, block);
     else
@@ -80,7 +79,7 @@ static void *reserve_alloc(struct cairn_reserve *reserve, struct cairn_layout la
 {
     if (layout.size > reserve->block_size || layout.align > CAIRN_RESERVE_ALIGN)
         return NULL;
-    uint64_t free = __atomic_load_n(&reserve->free, __ATOMIC_RELAXED);
+    uintptr_t free = __atomic_load_n(&reserve->free, __ATOMIC_RELAXED);
     while (free && !__atomic_compare_exchange_n(&reserve->free, &free, free & (free - 1), false,
                                                 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
         continue;
@@ -97,10 +96,10 @@ static bool is_in_reserve(const struct cairn_reserve *reserve, const void *block
 static void reserve_dealloc(struct cairn_reserve *reserve, const void *block)
 {
     uintptr_t offset = (uintptr_t)block - reserve->start;
-    uint64_t bit = (uint64_t)1 << offset / reserve->block_size;
+    uintptr_t bit = (uintptr_t)1 << offset / reserve->block_size;
     cairn_check(offset % reserve->block_size == 0, "locked: %p is inside a block of the reserve",
                 block);
-    uint64_t before = __atomic_fetch_or(&reserve->free, bit, __ATOMIC_RELEASE);
+    uintptr_t before = __atomic_fetch_or(&reserve->free, bit, __ATOMIC_RELEASE);
     cairn_check(!(before & bit), "locked: double free of %p, a block of the reserve", block);
 }
 
@@ -278,8 +277,8 @@ void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reen
 bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, unsigned blocks)
 {
     cairn_check(blocks >= 1 && blocks <= CAIRN_RESERVE_BLOCKS && self->reserve.start == 0,
-                "locked: a reserve of %u blocks; it has 1 to %d, and is made once", blocks,
-                CAIRN_RESERVE_BLOCKS);
+                "locked: a reserve of %u blocks; it has 1 to %u, and is made once", blocks,
+                (unsigned)CAIRN_RESERVE_BLOCKS);
     struct cairn_layout layout;
     if (!cairn_try_align_up(block_size, CAIRN_RESERVE_ALIGN, &block_size) || block_size == 0 ||
         !cairn_layout_array((struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN}, blocks,
@@ -291,7 +290,7 @@ bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, un
         return false;
     self->reserve = (struct cairn_reserve){
         (uintptr_t)start + RESERVE_HEAD, layout.size - RESERVE_HEAD, block_size,
-        blocks == CAIRN_RESERVE_BLOCKS ? UINT64_MAX : ((uint64_t)1 << blocks) - 1};
+        blocks == CAIRN_RESERVE_BLOCKS ? UINTPTR_MAX : ((uintptr_t)1 << blocks) - 1};
     self->reentry = CAIRN_REENTRY_ALLOWED;
     return true;
 }

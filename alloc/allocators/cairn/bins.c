@@ -32,10 +32,9 @@ static inline void note_emptied_bin(struct cairn_heap_part *part, unsigned bin)
  * A free block of so many granules, at least 1, is at `position`: so say both its ends, the ledger,
  * and their sizes.
  */
-static inline void check_free(const struct cairn_heap_part *part, uint64_t position,
-                              uint64_t granules)
+static inline void check_free(const struct cairn_heap_part *part, size_t position, size_t granules)
 {
-    uint64_t last = position + granules - 1;
+    size_t last = position + granules - 1;
     check_sound(part, position, position < part->end && last < part->end,
                 "a free block reaches out of the heap");
     check_sound(part, position,
@@ -49,7 +48,7 @@ static inline void check_free(const struct cairn_heap_part *part, uint64_t posit
  * What led to the free block, in the blocks next to it in its bin or in the bin itself, now leads to
  * `for_previous` and `for_next`. Both must have led to it.
  */
-static inline void relink(struct cairn_heap_part *part, uint64_t position, unsigned bin,
+static inline void relink(struct cairn_heap_part *part, size_t position, unsigned bin,
                           uint32_t for_previous, uint32_t for_next)
 {
     uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
@@ -70,7 +69,7 @@ static inline void relink(struct cairn_heap_part *part, uint64_t position, unsig
 
 /* ---- in and out of a bin ---- */
 
-static inline void link_first(struct cairn_heap_part *part, uint64_t position, unsigned bin)
+static inline void link_first(struct cairn_heap_part *part, size_t position, unsigned bin)
 {
     uint32_t *list = list_of(part, bin), next = *list;
     if (next != NONE) {
@@ -84,7 +83,7 @@ static inline void link_first(struct cairn_heap_part *part, uint64_t position, u
     block_at(part, position)->previous = NONE;
 }
 
-static inline void unlink(struct cairn_heap_part *part, uint64_t position, unsigned bin)
+static inline void unlink(struct cairn_heap_part *part, size_t position, unsigned bin)
 {
     uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
     relink(part, position, bin, next, previous);
@@ -93,7 +92,7 @@ static inline void unlink(struct cairn_heap_part *part, uint64_t position, unsig
 }
 
 /* The block stands where another one of its bin stood. */
-static inline void replace(struct cairn_heap_part *part, uint64_t from, uint64_t to, unsigned bin)
+static inline void replace(struct cairn_heap_part *part, size_t from, size_t to, unsigned bin)
 {
     uint32_t next = block_at(part, from)->next, previous = block_at(part, from)->previous;
     relink(part, from, bin, (uint32_t)to, (uint32_t)to);
@@ -104,22 +103,22 @@ static inline void replace(struct cairn_heap_part *part, uint64_t from, uint64_t
 /* ---- in and out of the ledger ---- */
 
 /* The two ends of a free block, in the ledger and in itself. */
-static inline void set_ends(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static inline void set_ends(struct cairn_heap_part *part, size_t position, size_t granules)
 {
-    uint64_t last = position + granules - 1;
+    size_t last = position + granules - 1;
     set_bit(part->edge, position);
     set_bit(part->edge, last);
     block_at(part, position)->granules = (uint32_t)granules;
     block_at(part, last)->last = (uint32_t)granules;
 }
 
-void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+void cairn_bins_put(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     link_first(part, position, bin_for(granules));
     set_ends(part, position, granules);
 }
 
-void cairn_bins_take(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+void cairn_bins_take(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     check_free(part, position, granules);
     clear_bit(part->edge, position);
@@ -127,8 +126,8 @@ void cairn_bins_take(struct cairn_heap_part *part, uint64_t position, uint64_t g
     unlink(part, position, bin_for(granules));
 }
 
-void cairn_bins_move(struct cairn_heap_part *part, uint64_t from, uint64_t length, uint64_t to,
-                     uint64_t granules)
+void cairn_bins_move(struct cairn_heap_part *part, size_t from, size_t length, size_t to,
+                     size_t granules)
 {
     unsigned bin = bin_for(length), new_bin = bin_for(granules);
     check_free(part, from, length);
@@ -145,13 +144,13 @@ void cairn_bins_move(struct cairn_heap_part *part, uint64_t from, uint64_t lengt
 /* ---- search ---- */
 
 /* Of the first few blocks of a bin the smallest one in which the request fits; NONE if none is. */
-static inline uint64_t tightest_of(const struct cairn_heap_part *part, uint64_t list,
-                                   uint64_t granules, uint64_t align)
+static inline size_t tightest_of(const struct cairn_heap_part *part, size_t list, size_t granules,
+                                 size_t align)
 {
-    uint64_t best = NONE, best_granules = UINT64_MAX;
+    size_t best = NONE, best_granules = SIZE_MAX;
     for (int i = 0; i < PROBES && list != NONE; i++, list = block_at(part, list)->next) {
         check_sound(part, list, is_position(part, list), "a bin leads out of the heap");
-        uint64_t size = block_at(part, list)->granules;
+        size_t size = block_at(part, list)->granules;
         bool is_tighter =
             (size >= granules + padding_at(part, list, align)) & (size < best_granules);
         best = is_tighter ? list : best;
@@ -178,20 +177,19 @@ static inline uint32_t first_behind(const struct cairn_heap_part *part, unsigned
 }
 
 /* A free block in which `granules` fit, near the tightest; alignment is only looked at. */
-static inline uint64_t find_near(const struct cairn_heap_part *part, uint64_t granules,
-                                 uint64_t align)
+static inline size_t find_near(const struct cairn_heap_part *part, size_t granules, size_t align)
 {
     unsigned bin = bin_for(granules);
     uint32_t list = part->bins[bin / CAIRN_HEAP_BIN_COLUMNS][bin % CAIRN_HEAP_BIN_COLUMNS];
-    uint64_t found = tightest_of(part, list, granules, align);
+    size_t found = tightest_of(part, list, granules, align);
     return found != NONE ? found : tightest_of(part, first_behind(part, bin), granules, align);
 }
 
-uint64_t cairn_bins_find(const struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+size_t cairn_bins_find(const struct cairn_heap_part *part, size_t granules, size_t align)
 {
     if (granules > part->end - part->first)
         return NONE;
-    uint64_t found = find_near(part, granules, align);
+    size_t found = find_near(part, granules, align);
     /* In a block of this size an aligned one fits wherever it lies. */
     if (found == NONE && align > 1 && granules + align - 1 <= part->end - part->first)
         found = find_near(part, granules + align - 1, 1);
@@ -200,11 +198,10 @@ uint64_t cairn_bins_find(const struct cairn_heap_part *part, uint64_t granules, 
 
 /* ---- granules ---- */
 
-void cairn_bins_cut(struct cairn_heap_part *part, uint64_t position, uint64_t wanted,
-                    uint64_t granules)
+void cairn_bins_cut(struct cairn_heap_part *part, size_t position, size_t wanted, size_t granules)
 {
-    uint64_t length = block_at(part, position)->granules;
-    uint64_t behind = position + length - wanted - granules;
+    size_t length = block_at(part, position)->granules;
+    size_t behind = position + length - wanted - granules;
     if (wanted > position) {
         cairn_bins_move(part, position, length, position, wanted - position);
         if (behind)
@@ -216,21 +213,21 @@ void cairn_bins_cut(struct cairn_heap_part *part, uint64_t position, uint64_t wa
     }
 }
 
-uint64_t cairn_bins_take_granules(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+size_t cairn_bins_take_granules(struct cairn_heap_part *part, size_t granules, size_t align)
 {
-    uint64_t found = cairn_bins_find(part, granules, align);
+    size_t found = cairn_bins_find(part, granules, align);
     if (found == NONE)
         return NONE;
-    uint64_t wanted = found + padding_at(part, found, align);
+    size_t wanted = found + padding_at(part, found, align);
     cairn_bins_cut(part, found, wanted, granules);
     note_taken(part, granules);
     return wanted;
 }
 
-void cairn_bins_give_granules(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+void cairn_bins_give_granules(struct cairn_heap_part *part, size_t position, size_t granules)
 {
-    uint64_t behind = free_behind(part, position + granules);
-    uint64_t before = free_before(part, position);
+    size_t behind = free_behind(part, position + granules);
+    size_t before = free_before(part, position);
     part->taken -= granules;
     if (before) {
         if (behind)

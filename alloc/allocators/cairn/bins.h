@@ -23,7 +23,7 @@
 #include "ledger.h"
 
 /* The bin for blocks of so many granules: its row, and the five bits behind the highest one. */
-static inline unsigned bin_for(uint64_t granules)
+static inline unsigned bin_for(size_t granules)
 {
     unsigned shift = cairn_log2_floor(granules | CAIRN_HEAP_BIN_COLUMNS) - 5; /* the row, less 1 */
     return shift * CAIRN_HEAP_BIN_COLUMNS + (unsigned)(granules >> shift);
@@ -42,13 +42,12 @@ static inline uint32_t columns_of(const struct cairn_heap_part *part, unsigned r
 }
 
 /* How far behind `position` the first address lies that is a multiple of `align` granules. */
-static inline uint64_t padding_at(const struct cairn_heap_part *part, uint64_t position,
-                                  uint64_t align)
+static inline size_t padding_at(const struct cairn_heap_part *part, size_t position, size_t align)
 {
     return -(part->base / CAIRN_HEAP_GRANULE + position) & (align - 1);
 }
 
-static inline void note_taken(struct cairn_heap_part *part, uint64_t granules)
+static inline void note_taken(struct cairn_heap_part *part, size_t granules)
 {
     part->taken += granules;
     if (part->taken > part->peak)
@@ -56,12 +55,12 @@ static inline void note_taken(struct cairn_heap_part *part, uint64_t granules)
 }
 
 /* The granules of the free block that begins at, or ends before, `position`; 0 if none does. */
-static inline uint64_t free_behind(const struct cairn_heap_part *part, uint64_t position)
+static inline size_t free_behind(const struct cairn_heap_part *part, size_t position)
 {
     return has_bit(part->edge, position) ? block_at(part, position)->granules : 0;
 }
 
-static inline uint64_t free_before(const struct cairn_heap_part *part, uint64_t position)
+static inline size_t free_before(const struct cairn_heap_part *part, size_t position)
 {
     return position > part->first && has_bit(part->edge, position - 1)
                ? block_at(part, position - 1)->last
@@ -69,26 +68,25 @@ static inline uint64_t free_before(const struct cairn_heap_part *part, uint64_t 
 }
 
 /* [position, position + granules), of which the ledger says nothing, becomes a free block. */
-void cairn_bins_put(struct cairn_heap_part *part, uint64_t position, uint64_t granules);
+void cairn_bins_put(struct cairn_heap_part *part, size_t position, size_t granules);
 
 /* The free block leaves its bin and the ledger. */
-void cairn_bins_take(struct cairn_heap_part *part, uint64_t position, uint64_t granules);
+void cairn_bins_take(struct cairn_heap_part *part, size_t position, size_t granules);
 
 /* The free block [from, from + length) becomes [to, to + granules); one of its ends stays. */
-void cairn_bins_move(struct cairn_heap_part *part, uint64_t from, uint64_t length, uint64_t to,
-                     uint64_t granules);
+void cairn_bins_move(struct cairn_heap_part *part, size_t from, size_t length, size_t to,
+                     size_t granules);
 
 /* A free block in which the aligned request fits; NONE if none is found. */
-uint64_t cairn_bins_find(const struct cairn_heap_part *part, uint64_t granules, uint64_t align);
+size_t cairn_bins_find(const struct cairn_heap_part *part, size_t granules, size_t align);
 
 /* Cuts `granules` at `wanted` out of the free block; what is left on both sides stays free. */
-void cairn_bins_cut(struct cairn_heap_part *part, uint64_t position, uint64_t wanted,
-                    uint64_t granules);
+void cairn_bins_cut(struct cairn_heap_part *part, size_t position, size_t wanted, size_t granules);
 
 /* Takes granules out of the general heap; the ledger says nothing of them yet. NONE: no memory. */
-uint64_t cairn_bins_take_granules(struct cairn_heap_part *part, uint64_t granules, uint64_t align);
+size_t cairn_bins_take_granules(struct cairn_heap_part *part, size_t granules, size_t align);
 
 /* Gives granules of which the ledger says nothing back, merged with the free ones around them. */
-void cairn_bins_give_granules(struct cairn_heap_part *part, uint64_t position, uint64_t granules);
+void cairn_bins_give_granules(struct cairn_heap_part *part, size_t position, size_t granules);
 
 #endif

@@ -5,13 +5,13 @@
 #include "heap_parts.h"
 #include "wrong_free.h"
 
-void cairn_heap_begin_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+void cairn_heap_begin_block(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     enter_general(part, position, granules);
     count_general(part, granules, +1);
 }
 
-void cairn_heap_end_block(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+void cairn_heap_end_block(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     if (has_bit(part->classed, position))
         part->carved[cairn_class_of_granules[granules - 1]]--;
@@ -20,8 +20,8 @@ void cairn_heap_end_block(struct cairn_heap_part *part, uint64_t position, uint6
     strike_out(part, position, granules);
 }
 
-uint64_t cairn_heap_expected_granules(const struct cairn_heap_part *part, uint64_t position,
-                                      size_t size, size_t align)
+size_t cairn_heap_expected_granules(const struct cairn_heap_part *part, size_t position,
+                                    size_t size, size_t align)
 {
     size_t key = front_key(size, align);
     if (has_bit(part->classed, position) && key / CAIRN_HEAP_GRANULE < CLASS_GRANULES_MAX)
@@ -29,7 +29,7 @@ uint64_t cairn_heap_expected_granules(const struct cairn_heap_part *part, uint64
     return granules_for(size);
 }
 
-static bool is_live_with(const struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static bool is_live_with(const struct cairn_heap_part *part, size_t position, size_t granules)
 {
     if (!has_bit(part->live, position))
         return false;
@@ -53,8 +53,8 @@ struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *bl
         part = next_part(part);
     if (!part)
         cairn_heap_report_wrong(self, block, layout, operation);
-    uint64_t position = cairn_heap_position(part, block);
-    uint64_t granules = cairn_heap_expected_granules(part, position, size, layout.align);
+    size_t position = cairn_heap_position(part, block);
+    size_t granules = cairn_heap_expected_granules(part, position, size, layout.align);
     if (!is_live_with(part, position, granules))
         cairn_heap_report_wrong(self, block, layout, operation);
     return (struct found_block){part, position, granules};

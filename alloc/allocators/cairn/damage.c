@@ -4,8 +4,7 @@
 #include "ledger.h"
 #include "seal.h"
 
-void cairn_heap_report_damage(const struct cairn_heap_part *part, uint64_t position,
-                              const char *what)
+void cairn_heap_report_damage(const struct cairn_heap_part *part, size_t position, const char *what)
 {
     cairn_panic("cairn: the heap is damaged at %p: %s; look for who writes past the end of a "
                 "block, or into a freed one",

@@ -6,7 +6,7 @@
 #include <cairn/heap.h>
 
 /* Panics: `what` the operation found at `position` is not what the heap wrote. */
-CAIRN_NORETURN void cairn_heap_report_damage(const struct cairn_heap_part *part, uint64_t position,
+CAIRN_NORETURN void cairn_heap_report_damage(const struct cairn_heap_part *part, size_t position,
                                              const char *what) __attribute__((cold, noinline));
 
 #endif

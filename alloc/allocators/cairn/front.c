@@ -33,7 +33,7 @@ void cairn_front_check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
                     link->proof == link_proof(size_class) + link->position,
                 "cairn: the heap is damaged: chunk %u does not belong to class %u; look for who "
                 "writes behind the last block",
-                chunk, size_class);
+                (unsigned)chunk, size_class);
 }
 
 /* The class's top is where a top can be. */
@@ -43,11 +43,12 @@ static void check_top(const struct cairn_heap_part *part, unsigned size_class)
     if (top == NO_CHUNK) {
         cairn_check(part->class_chunks[size_class] == 0,
                     "cairn: the heap is damaged: class %u has %u chunks, and its magazine none",
-                    size_class, part->class_chunks[size_class]);
+                    size_class, (unsigned)part->class_chunks[size_class]);
         return;
     }
     cairn_check(top % SLOT_BYTES == 0 && top < CAIRN_HEAP_POOL_REACH,
-                "cairn: the heap is damaged: class %u has its top at %#x", size_class, top);
+                "cairn: the heap is damaged: class %u has its top at %#x", size_class,
+                (unsigned)top);
     cairn_front_check_chunk(part, chunk_of_top(top), size_class);
 }
 
@@ -55,7 +56,7 @@ static void check_top(const struct cairn_heap_part *part, unsigned size_class)
 static inline bool is_cached(const struct cairn_heap_part *part, unsigned size_class,
                              const struct cairn_heap_slot *slot)
 {
-    uint64_t position = slot->position, page = position / GRANULES_PER_PAGE;
+    size_t position = slot->position, page = position / GRANULES_PER_PAGE;
     if (slot->proof != cairn_heap_proof(size_class) + slot->position ||
         !is_position(part, position) ||
         !(part->classed[page] & ~part->live[page] & bit_of(position)))
@@ -63,10 +64,10 @@ static inline bool is_cached(const struct cairn_heap_part *part, unsigned size_c
     return part->tags[page] == size_class || !is_certificate(part->tags[page]);
 }
 
-uint64_t cairn_front_check_cached(const struct cairn_heap_part *part, unsigned size_class,
-                                  const struct cairn_heap_slot *slot)
+size_t cairn_front_check_cached(const struct cairn_heap_part *part, unsigned size_class,
+                                const struct cairn_heap_slot *slot)
 {
-    uint64_t position = slot->position;
+    size_t position = slot->position;
     cairn_check(is_cached(part, size_class, slot),
                 "cairn: the heap is damaged: the magazine of %u-byte blocks holds %p, which is "
                 "none of them; look for who writes behind the last block",
@@ -118,7 +119,8 @@ static bool drop_chunk(struct cairn_heap_part *part, unsigned size_class)
     uint32_t older = older_chunk(part, chunk), blocks = older_blocks(part, chunk);
     cairn_check((older == 0) == (part->class_chunks[size_class] == 1),
                 "cairn: the heap is damaged: class %u has %u chunks, and chunk %u leads to %u",
-                size_class, part->class_chunks[size_class], chunk, older);
+                size_class, (unsigned)part->class_chunks[size_class], (unsigned)chunk,
+                (unsigned)older);
     if (older)
         cairn_front_check_chunk(part, older, size_class);
     link_chunk(part, chunk, 0, part->free_chunk, 0);
@@ -164,10 +166,10 @@ void cairn_front_start(struct cairn_heap_part *part, uint32_t chunk_count)
 /* ---- giving blocks back ---- */
 
 /* Takes the block in the slot out of the magazine and the ledger. */
-static inline uint64_t strike_slot(struct cairn_heap_part *part, unsigned size_class,
-                                   struct cairn_heap_slot *slot)
+static inline size_t strike_slot(struct cairn_heap_part *part, unsigned size_class,
+                                 struct cairn_heap_slot *slot)
 {
-    uint64_t position = slot->position;
+    size_t position = slot->position;
     if (!is_cached(part, size_class, slot))
         cairn_front_check_cached(part, size_class, slot); /* says what is wrong */
     slot->proof = cairn_heap_proof(size_class);
@@ -190,15 +192,15 @@ static bool has_top(struct cairn_heap_part *part, unsigned size_class)
  */
 static uint32_t give_row(struct cairn_heap_part *part, unsigned size_class, uint32_t most)
 {
-    uint64_t granules = cairn_class_granules[size_class];
+    size_t granules = cairn_class_granules[size_class];
     if (!has_top(part, size_class))
         return 0;
     uint32_t here = blocks_below(part->top[size_class]), blocks = here < most ? here : most;
     uint32_t given = 1;
     struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]) - 1;
-    uint64_t start = strike_slot(part, size_class, slot), end = start + granules;
+    size_t start = strike_slot(part, size_class, slot), end = start + granules;
     for (; given < blocks; given++) {
-        uint64_t next = (--slot)->position;
+        size_t next = (--slot)->position;
         if (next == end)
             end += granules;
         else if (next + granules == start)
@@ -223,9 +225,9 @@ static bool give_some(struct cairn_heap_part *part, unsigned size_class, int row
     return given > 0;
 }
 
-uint64_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_class)
+size_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_class)
 {
-    uint64_t blocks, given = 0;
+    size_t blocks, given = 0;
     check_top(part, size_class);
     if (part->top[size_class] == NO_CHUNK)
         return 0;
@@ -234,9 +236,9 @@ uint64_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_cla
     return given * cairn_class_granules[size_class];
 }
 
-uint64_t cairn_front_flush(struct cairn_heap_part *part)
+size_t cairn_front_flush(struct cairn_heap_part *part)
 {
-    uint64_t granules = 0;
+    size_t granules = 0;
     for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
         granules += cairn_front_flush_class(part, size_class);
     return granules;
@@ -271,31 +273,31 @@ static void spill_another(struct cairn_heap_part *part, unsigned size_class)
  * A run's length: whole pages, whole blocks, and several of them if they are small. Its blocks are
  * as aligned as their size allows.
  */
-static uint64_t run_granules(uint64_t granules)
+static size_t run_granules(size_t granules)
 {
-    uint64_t power = lowest_power(granules);
-    uint64_t run = power >= GRANULES_PER_PAGE ? granules : granules * (GRANULES_PER_PAGE / power);
+    size_t power = lowest_power(granules);
+    size_t run = power >= GRANULES_PER_PAGE ? granules : granules * (GRANULES_PER_PAGE / power);
     while (run * 2 <= RUN_GRANULES && run * 2 / granules <= CHUNK_BLOCKS + 1)
         run *= 2;
     return run;
 }
 
 /* How many blocks the class's magazine has room for. */
-static uint64_t room_for(const struct cairn_heap_part *part, unsigned size_class)
+static size_t room_for(const struct cairn_heap_part *part, unsigned size_class)
 {
-    uint64_t here =
+    size_t here =
         part->class_chunks[size_class] ? CHUNK_BLOCKS - blocks_below(part->top[size_class]) : 0;
-    return here + chunks_to_add(part, size_class) * (uint64_t)CHUNK_BLOCKS;
+    return here + chunks_to_add(part, size_class) * (size_t)CHUNK_BLOCKS;
 }
 
 /*
  * Cuts blocks off the end of [run, run + blocks * granules) as the top chunk has room for, and
  * returns how many are left to cut.
  */
-static uint64_t fill_chunk(struct cairn_heap_part *part, unsigned size_class, uint64_t run,
-                           uint64_t blocks)
+static size_t fill_chunk(struct cairn_heap_part *part, unsigned size_class, size_t run,
+                         size_t blocks)
 {
-    uint64_t granules = cairn_class_granules[size_class];
+    size_t granules = cairn_class_granules[size_class];
     uint32_t room = CHUNK_BLOCKS - blocks_below(part->top[size_class]);
     uint32_t count = blocks < room ? (uint32_t)blocks : room, proof = cairn_heap_proof(size_class);
     struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]);
@@ -310,11 +312,11 @@ static uint64_t fill_chunk(struct cairn_heap_part *part, unsigned size_class, ui
 }
 
 /* Cuts a run into blocks, the lowest on top of the magazine. What finds no room goes back. */
-static void carve(struct cairn_heap_part *part, unsigned size_class, uint64_t run, uint64_t length)
+static void carve(struct cairn_heap_part *part, unsigned size_class, size_t run, size_t length)
 {
-    uint64_t granules = cairn_class_granules[size_class];
-    uint64_t blocks = length / granules, room = room_for(part, size_class);
-    for (uint64_t page = run; page < run + length; page += GRANULES_PER_PAGE)
+    size_t granules = cairn_class_granules[size_class];
+    size_t blocks = length / granules, room = room_for(part, size_class);
+    for (size_t page = run; page < run + length; page += GRANULES_PER_PAGE)
         set_tag(part, page, size_class);
     if (blocks > room) {
         blocks = room;
@@ -330,16 +332,16 @@ static void carve(struct cairn_heap_part *part, unsigned size_class, uint64_t ru
 
 static bool cut_run(struct cairn_heap_part *part, unsigned size_class)
 {
-    uint64_t granules = cairn_class_granules[size_class], length = run_granules(granules);
-    uint64_t power = lowest_power(granules);
+    size_t granules = cairn_class_granules[size_class], length = run_granules(granules);
+    size_t power = lowest_power(granules);
     /* Who has given blocks back, and needs some, has too little room; the general heap serves now. */
     if (room_for(part, size_class) == 0 || (part->spilled & bit_of(size_class))) {
         part->spilled &= ~bit_of(size_class);
         spill_another(part, size_class);
         return false;
     }
-    uint64_t run = cairn_bins_take_granules(part, length,
-                                            power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
+    size_t run = cairn_bins_take_granules(part, length,
+                                          power < GRANULES_PER_PAGE ? GRANULES_PER_PAGE : power);
     if (run == NONE)
         return false;
     carve(part, size_class, run, length);

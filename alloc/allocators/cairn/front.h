@@ -68,7 +68,7 @@ static inline unsigned class_of_key(size_t key)
 }
 
 /* The largest power of two that divides the number. */
-static inline uint64_t lowest_power(uint64_t number)
+static inline size_t lowest_power(size_t number)
 {
     return number & -number;
 }
@@ -125,10 +125,10 @@ static inline uint32_t blocks_in(const struct cairn_heap_part *part, unsigned si
 }
 
 /* Blocks in the class's magazine. */
-static inline uint64_t cached_blocks(const struct cairn_heap_part *part, unsigned size_class)
+static inline size_t cached_blocks(const struct cairn_heap_part *part, unsigned size_class)
 {
     uint32_t chunk = chunk_of_top(part->top[size_class]);
-    uint64_t blocks = blocks_in(part, size_class);
+    size_t blocks = blocks_in(part, size_class);
     for (uint32_t depth = 1; depth < part->class_chunks[size_class]; depth++) {
         blocks += older_blocks(part, chunk);
         chunk = older_chunk(part, chunk);
@@ -145,8 +145,8 @@ void cairn_front_check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
  *
  * Panics: it is none of a block that was carved for this class and is not live.
  */
-uint64_t cairn_front_check_cached(const struct cairn_heap_part *part, unsigned size_class,
-                                  const struct cairn_heap_slot *slot);
+size_t cairn_front_check_cached(const struct cairn_heap_part *part, unsigned size_class,
+                                const struct cairn_heap_slot *slot);
 
 /* ---- what the inline functions leave undone ---- */
 
@@ -163,7 +163,7 @@ CAIRN_MUST_USE bool cairn_front_make_room(struct cairn_heap_part *part, unsigned
 void cairn_front_drain(struct cairn_heap_part *part);
 
 /* Gives all blocks of the class, of all classes, back; returns how many granules. */
-uint64_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_class);
-uint64_t cairn_front_flush(struct cairn_heap_part *part);
+size_t cairn_front_flush_class(struct cairn_heap_part *part, unsigned size_class);
+size_t cairn_front_flush(struct cairn_heap_part *part);
 
 #endif

@@ -16,13 +16,13 @@ CAIRN_STATIC_ASSERT(3 * sizeof(uint64_t) + sizeof(uint32_t) == CAIRN_HEAP_LEDGER
                     "CAIRN_HEAP_LEDGER_SIZE() counts what a page takes in all tables");
 CAIRN_STATIC_ASSERT(PAGE_BYTES == 1024, "and a page is a KiB");
 
-uint64_t cairn_ledger_pages(uint64_t end)
+size_t cairn_ledger_pages(size_t end)
 {
     return end / GRANULES_PER_PAGE + SPARE_PAGES;
 }
 
 /* What a table takes; the live bits with the pool below them. */
-static size_t table_bytes(const struct geometry *self, int table, uint64_t pages)
+static size_t table_bytes(const struct geometry *self, int table, size_t pages)
 {
     size_t pool = table == LIVE ? self->chunk_count * CHUNK_BYTES + END_BYTES : 0;
     return pool + pages * cairn_table_entry[table];
@@ -73,12 +73,12 @@ static bool place_below(struct geometry *self, uintptr_t limit)
         entries += cairn_table_entry[table];
         fixed += table_bytes(self, table, SPARE_PAGES);
     }
-    uint64_t room = limit - self->base;
+    size_t room = limit - self->base;
     if (room < fixed)
         return false;
     room -= fixed;
-    uint64_t pages = room / (PAGE_BYTES + entries);
-    uint64_t rest = room % (PAGE_BYTES + entries) / CAIRN_HEAP_GRANULE;
+    size_t pages = room / (PAGE_BYTES + entries);
+    size_t rest = room % (PAGE_BYTES + entries) / CAIRN_HEAP_GRANULE;
     self->end =
         pages * GRANULES_PER_PAGE + (rest < GRANULES_PER_PAGE ? rest : GRANULES_PER_PAGE - 1);
     uintptr_t at = limit - cairn_align_up(fixed + pages * entries, sizeof(uint64_t));
@@ -90,7 +90,7 @@ static bool place_below(struct geometry *self, uintptr_t limit)
 }
 
 /* Puts tables where no block of a part of so many granules has its bin; the live bits last. */
-static void use_spare_bins(struct geometry *self, struct cairn_heap_part *part, uint64_t granules)
+static void use_spare_bins(struct geometry *self, struct cairn_heap_part *part, size_t granules)
 {
     unsigned rows = bin_for(granules) / CAIRN_HEAP_BIN_COLUMNS + 1;
     uintptr_t at = (uintptr_t)part->spare + rows * sizeof(part->bins[0]);

@@ -33,11 +33,11 @@ struct geometry {
     struct cairn_region region; /* its end need not be aligned */
     struct cairn_region ledger; /* the memory beside the region; 0, 0: none */
     uintptr_t base;
-    uint64_t first, end;
+    size_t first, end;
     uintptr_t tables[TABLES];
     uint32_t chunk_count;
     bool is_small;
-    uint64_t front_granules; /* of the largest block that the front may serve; 0: it is off */
+    size_t front_granules; /* of the largest block that the front may serve; 0: it is off */
 };
 
 /*
@@ -57,6 +57,6 @@ bool cairn_geometry_beside(struct geometry *self, struct cairn_region region,
                            struct cairn_region ledger);
 
 /* Entries that a table has, so that it reaches up to `end`. */
-uint64_t cairn_ledger_pages(uint64_t end);
+size_t cairn_ledger_pages(size_t end);
 
 #endif

@@ -12,16 +12,16 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 
 /* ---- alloc ---- */
 
-static void *alloc_general(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+static void *alloc_general(struct cairn_heap_part *part, size_t granules, size_t align)
 {
-    uint64_t position = cairn_bins_take_granules(part, granules, align);
+    size_t position = cairn_bins_take_granules(part, granules, align);
     if (position == NONE)
         return NULL;
     cairn_heap_begin_block(part, position, granules);
     return block_at(part, position);
 }
 
-static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t align)
+static void *alloc_from_any(struct cairn_heap *self, size_t granules, size_t align)
 {
     for (struct cairn_heap_part *part = &self->part; part; part = next_part(part)) {
         void *block = alloc_general(part, granules, align);
@@ -32,7 +32,7 @@ static void *alloc_from_any(struct cairn_heap *self, uint64_t granules, uint64_t
 }
 
 /* Before it gives up, the front empties one magazine after the other. */
-static void *alloc_from_flushed(struct cairn_heap_part *part, uint64_t granules, uint64_t align)
+static void *alloc_from_flushed(struct cairn_heap_part *part, size_t granules, size_t align)
 {
     void *block = NULL;
     if (granules > part->end - part->first)
@@ -54,12 +54,12 @@ void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layou
         return NULL;
     check_seal(part);
     size_t key = front_key(size, layout.align);
-    uint64_t position;
+    size_t position;
     if (key < part->front_limit && cairn_front_refill(part, class_of_key(key)) &&
         cairn_heap_pop(part, class_of_key(key), &position))
         return block_at(part, position);
     cairn_front_drain(part);
-    uint64_t granules = granules_for(size), align = align_granules(layout.align);
+    size_t granules = granules_for(size), align = align_granules(layout.align);
     void *block = alloc_from_any(self, granules, align);
     return block ? block : alloc_from_flushed(part, granules, align);
 }
@@ -71,7 +71,7 @@ static void *alloc(struct cairn_allocator *allocator, struct cairn_layout layout
 
 /* ---- dealloc ---- */
 
-static bool keep_in_front(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static bool keep_in_front(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     uint32_t tag = tag_at(part, position);
     return has_bit(part->classed, position) && part->taken < part->front_share &&
@@ -123,7 +123,7 @@ static struct found_block find_unsized(const struct cairn_heap *self, const void
     if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
         !has_bit(part->live, position_of(part, block)))
         cairn_heap_report_wrong(self, block, (struct cairn_layout){0, 1}, operation);
-    uint64_t position = position_of(part, block), granules = block_granules(part, position);
+    size_t position = position_of(part, block), granules = block_granules(part, position);
     check_sound(part, position,
                 granules - 1 < part->end - position && is_beginning(part, position + granules),
                 "nothing begins where a block ends by its page");

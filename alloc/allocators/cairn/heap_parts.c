@@ -8,7 +8,7 @@
 #include "front.h"
 #include "geometry.h"
 
-#define GRANULES_LIMIT (((uint64_t)1 << 31) - 1) /* of a part: a tag holds a block's granules */
+#define GRANULES_LIMIT (TAG_LARGE - 1) /* of a part: a tag holds a block's granules */
 
 /* ---- making a part ---- */
 
@@ -25,10 +25,10 @@ static void use_tables(struct cairn_heap_part *part, const struct geometry *geom
 }
 
 /* What a class may hold: 1/16 of the heap, at least one chunk. */
-static void limit_classes(struct cairn_heap_part *part, uint64_t granules)
+static void limit_classes(struct cairn_heap_part *part, size_t granules)
 {
     for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++) {
-        uint64_t chunks = granules / 16 / cairn_class_granules[size_class] / CHUNK_BLOCKS + 1;
+        size_t chunks = granules / 16 / cairn_class_granules[size_class] / CHUNK_BLOCKS + 1;
         part->class_chunk_limit[size_class] = chunks < CHUNKS_MAX ? (uint32_t)chunks : CHUNKS_MAX;
     }
 }
@@ -40,7 +40,7 @@ static void limit_classes(struct cairn_heap_part *part, uint64_t granules)
 /* Sets what follows from the part's size. */
 static void set_proportions(struct cairn_heap_part *part, const struct geometry *geometry)
 {
-    uint64_t granules = part->end - part->first;
+    size_t granules = part->end - part->first;
     part->front_share = granules / (geometry->is_small ? SMALL_FRONT_SHARE : FRONT_SHARE);
     part->quarter = granules / 4;
     part->front_limit = 0;
@@ -91,8 +91,7 @@ static bool can_move(const struct cairn_heap_part *part, const uintptr_t *from, 
 }
 
 /* Moves the tables up to where there is room for more, the highest first, and clears what is new. */
-static void move_tables(const uintptr_t *from, const uintptr_t *to, uint64_t pages,
-                        uint64_t new_pages)
+static void move_tables(const uintptr_t *from, const uintptr_t *to, size_t pages, size_t new_pages)
 {
     for (int table = TABLES - 1; table >= 0; table--) {
         size_t bytes = pages * cairn_table_entry[table];
@@ -103,7 +102,7 @@ static void move_tables(const uintptr_t *from, const uintptr_t *to, uint64_t pag
 }
 
 /* Rows of bins that the part was too small for, and that its tables may have lain in. */
-static void empty_new_rows(struct cairn_heap_part *part, uint64_t old_granules)
+static void empty_new_rows(struct cairn_heap_part *part, size_t old_granules)
 {
     unsigned row = bin_for(old_granules) / CAIRN_HEAP_BIN_COLUMNS + 1;
     __builtin_memset(part->bins[row], 0xff, (CAIRN_HEAP_BIN_ROWS - row) * sizeof(part->bins[0]));
@@ -124,7 +123,7 @@ static bool extend(struct cairn_heap *self, uintptr_t end)
 {
     struct cairn_heap_part *part = &self->part;
     struct geometry geometry;
-    uint64_t old_end = part->end, peak = part->peak;
+    size_t old_end = part->end, peak = part->peak;
     uintptr_t tables[TABLES] = {(uintptr_t)part->live, (uintptr_t)part->edge,
                                 (uintptr_t)part->classed, (uintptr_t)part->tags};
     if (!plan_extension(part, end, &geometry) || !can_move(part, tables, geometry.tables))
@@ -162,14 +161,14 @@ static bool overlaps_any(const struct cairn_heap *self, struct cairn_region regi
     return false;
 }
 
-/* The most bytes that one part can use. */
-#define PART_BYTES_LIMIT ((uint64_t)31 << 30)
+/* The most granules that one part is given, 31 GiB. A 32-bit machine never has that many. */
+#define PART_GRANULES_MAX ((size_t)31 << 26)
 
 static struct cairn_region take_first(struct cairn_region *region)
 {
     struct cairn_region first = *region;
-    if (first.end - first.start > PART_BYTES_LIMIT)
-        first.end = first.start + PART_BYTES_LIMIT;
+    if (cairn_region_size(first) / CAIRN_HEAP_GRANULE > PART_GRANULES_MAX)
+        first.end = first.start + PART_GRANULES_MAX * CAIRN_HEAP_GRANULE;
     region->start = first.end;
     return first;
 }

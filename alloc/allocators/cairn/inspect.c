@@ -9,16 +9,16 @@
 
 /* ---- statistics ---- */
 
-static uint64_t cached_granules(const struct cairn_heap_part *part)
+static size_t cached_granules(const struct cairn_heap_part *part)
 {
-    uint64_t granules = 0;
+    size_t granules = 0;
     for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES; size_class++)
         granules += cached_blocks(part, size_class) * cairn_class_granules[size_class];
     return granules;
 }
 
 /* An upper bound of the largest free block, from its bin alone: at most 1/31 too high. */
-static uint64_t largest_free(const struct cairn_heap_part *part)
+static size_t largest_free(const struct cairn_heap_part *part)
 {
     if (part->row_map == 0)
         return 0;
@@ -26,14 +26,14 @@ static uint64_t largest_free(const struct cairn_heap_part *part)
     unsigned column = cairn_log2_floor(columns_of(part, row));
     if (row == 0)
         return column;
-    return ((uint64_t)(CAIRN_HEAP_BIN_COLUMNS + column + 1) << (row - 1)) - 1;
+    return ((size_t)(CAIRN_HEAP_BIN_COLUMNS + column + 1) << (row - 1)) - 1;
 }
 
 static void add_part_statistics(const struct cairn_heap_part *part,
                                 struct cairn_heap_statistics *sum)
 {
-    uint64_t granules = part->end - part->first, cached = cached_granules(part);
-    uint64_t largest = largest_free(part) * CAIRN_HEAP_GRANULE;
+    size_t granules = part->end - part->first, cached = cached_granules(part);
+    size_t largest = largest_free(part) * CAIRN_HEAP_GRANULE;
     sum->size += granules * CAIRN_HEAP_GRANULE;
     sum->used += (part->taken - cached) * CAIRN_HEAP_GRANULE;
     sum->cached += cached * CAIRN_HEAP_GRANULE;
@@ -66,7 +66,7 @@ void cairn_heap_walk(const struct cairn_heap *self, cairn_heap_visitor *visit, v
     for (const struct cairn_heap_part *part = &self->part; part && part->end;
          part = next_part(part)) {
         struct walked_block block;
-        for (uint64_t at = part->first; at < part->end; at = block.position + block.granules) {
+        for (size_t at = part->first; at < part->end; at = block.position + block.granules) {
             block = walk_block(part, at);
             if (!visit(context, block.kind, block_at(part, at),
                        block.granules * CAIRN_HEAP_GRANULE))
@@ -78,14 +78,14 @@ void cairn_heap_walk(const struct cairn_heap *self, cairn_heap_visitor *visit, v
 /* ---- check ---- */
 
 struct census {
-    uint64_t live, cached, free; /* granules */
-    uint64_t free_blocks;
-    uint64_t live_blocks[40];
+    size_t live, cached, free; /* granules */
+    size_t free_blocks;
+    size_t live_blocks[40];
 };
 
 static void check_free_block(const struct cairn_heap_part *part, struct walked_block block)
 {
-    uint64_t last = block.position + block.granules - 1;
+    size_t last = block.position + block.granules - 1;
     check_sound(part, block.position, has_bit(part->edge, block.position),
                 "nothing begins where a block must begin");
     check_sound(part, block.position, has_bit(part->edge, last), "a free block has no end");
@@ -135,7 +135,7 @@ static void count_block(struct census *census, struct walked_block block)
 
 static void check_blocks(const struct cairn_heap_part *part, struct census *census)
 {
-    uint64_t at = part->first;
+    size_t at = part->first;
     while (at < part->end) {
         struct walked_block block = walk_block(part, at);
         if (block.kind == CAIRN_HEAP_BLOCK_FREE)
@@ -149,9 +149,9 @@ static void check_blocks(const struct cairn_heap_part *part, struct census *cens
 }
 
 /* One bin's list: links that agree, blocks of its sizes; returns how many. Ends at `limit`. */
-static uint64_t check_bin(const struct cairn_heap_part *part, unsigned bin, uint64_t limit)
+static size_t check_bin(const struct cairn_heap_part *part, unsigned bin, size_t limit)
 {
-    uint64_t count = 0;
+    size_t count = 0;
     uint32_t previous = NONE;
     unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS, column = bin % CAIRN_HEAP_BIN_COLUMNS;
     for (uint32_t at = part->bins[row][column]; at != NONE;) {
@@ -172,9 +172,9 @@ static uint64_t check_bin(const struct cairn_heap_part *part, unsigned bin, uint
 
 static void check_bins(const struct cairn_heap_part *part, const struct census *census)
 {
-    uint64_t count = 0;
+    size_t count = 0;
     cairn_check(part->row_map >> CAIRN_HEAP_BIN_ROWS == 0,
-                "cairn: the heap is damaged: the map of rows is %#x", part->row_map);
+                "cairn: the heap is damaged: the map of rows is %#x", (unsigned)part->row_map);
     unsigned rows = bin_for(part->end - part->first) / CAIRN_HEAP_BIN_COLUMNS +
                     1; /* those behind are no bins */
     for (unsigned row = 0; row < CAIRN_HEAP_BIN_ROWS; row++) {
@@ -195,11 +195,11 @@ static void check_bins(const struct cairn_heap_part *part, const struct census *
 }
 
 static void check_magazine_chunk(const struct cairn_heap_part *part, unsigned size_class,
-                                 uint32_t chunk, uint64_t blocks)
+                                 uint32_t chunk, size_t blocks)
 {
     cairn_front_check_chunk(part, chunk, size_class);
-    for (uint64_t i = 1; i <= blocks && i < CHUNK_SLOTS; i++) {
-        uint64_t position = cairn_front_check_cached(part, size_class, link_of(part, chunk) + i);
+    for (size_t i = 1; i <= blocks && i < CHUNK_SLOTS; i++) {
+        size_t position = cairn_front_check_cached(part, size_class, link_of(part, chunk) + i);
         check_sound(part, position,
                     block_granules(part, position) == cairn_class_granules[size_class],
                     "a magazine holds a block of another size");

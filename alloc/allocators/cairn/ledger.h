@@ -21,13 +21,14 @@
  * With a certificate, a live bit is all that a dealloc must see. Without, the size is compared with
  * the distance to the next beginning, in the 64 granules behind, or with the tag of a larger one.
  *
- * All accesses are single loads and stores, for a reader without the lock (<cairn/live_map.h>). It sees
+ * All accesses tear no bit and no tag, for a reader without the lock (<cairn/live_map.h>). It sees
  * its own block's bits as they are; but not where the block ends: while a neighbour changes, there
  * are moments in which nothing begins there. A certificate makes it sure nevertheless.
  */
 #ifndef CAIRN_LEDGER_H
 #define CAIRN_LEDGER_H
 
+#include <cairn/base/bitmap_word.h>
 #include <cairn/heap.h>
 #include <cairn/size_classes.h>
 
@@ -50,57 +51,57 @@ CAIRN_STATIC_ASSERT(sizeof(struct free_block) == CAIRN_HEAP_GRANULE,
                     "a granule can be a free block");
 
 /* Whether a block can begin there. */
-static inline bool is_position(const struct cairn_heap_part *part, uint64_t position)
+static inline bool is_position(const struct cairn_heap_part *part, size_t position)
 {
     return position - part->first < part->end - part->first;
 }
 
-static inline struct free_block *block_at(const struct cairn_heap_part *part, uint64_t position)
+static inline struct free_block *block_at(const struct cairn_heap_part *part, size_t position)
 {
     return (struct free_block *)(part->base + position * CAIRN_HEAP_GRANULE);
 }
 
-static inline uint64_t position_of(const struct cairn_heap_part *part, const void *block)
+static inline size_t position_of(const struct cairn_heap_part *part, const void *block)
 {
     return ((uintptr_t)block - part->base) / CAIRN_HEAP_GRANULE;
 }
 
 static inline uint64_t word_load(const uint64_t *word)
 {
-    return __atomic_load_n(word, __ATOMIC_RELAXED);
+    return cairn_bitmap_word_load(word);
 }
 
 static inline void word_store(uint64_t *word, uint64_t value)
 {
-    __atomic_store_n(word, value, __ATOMIC_RELAXED);
+    cairn_bitmap_word_store(word, value);
 }
 
-static inline uint64_t bit_of(uint64_t position)
+static inline uint64_t bit_of(size_t position)
 {
     return (uint64_t)1 << (position & 63);
 }
 
-static inline bool has_bit(const uint64_t *table, uint64_t position)
+static inline bool has_bit(const uint64_t *table, size_t position)
 {
     return word_load(&table[position / 64]) >> (position & 63) & 1;
 }
 
-static inline void set_bit(uint64_t *table, uint64_t position)
+static inline void set_bit(uint64_t *table, size_t position)
 {
     word_store(&table[position / 64], word_load(&table[position / 64]) | bit_of(position));
 }
 
-static inline void clear_bit(uint64_t *table, uint64_t position)
+static inline void clear_bit(uint64_t *table, size_t position)
 {
     word_store(&table[position / 64], word_load(&table[position / 64]) & ~bit_of(position));
 }
 
-static inline uint32_t tag_at(const struct cairn_heap_part *part, uint64_t position)
+static inline uint32_t tag_at(const struct cairn_heap_part *part, size_t position)
 {
     return __atomic_load_n(&part->tags[position / GRANULES_PER_PAGE], __ATOMIC_RELAXED);
 }
 
-static inline void set_tag(struct cairn_heap_part *part, uint64_t position, uint32_t tag)
+static inline void set_tag(struct cairn_heap_part *part, size_t position, uint32_t tag)
 {
     __atomic_store_n(&part->tags[position / GRANULES_PER_PAGE], tag, __ATOMIC_RELAXED);
 }
@@ -112,7 +113,7 @@ static inline bool is_certificate(uint32_t tag)
 }
 
 /* A block of the class lives there: the page's certificate and the live bit say so. */
-static inline bool is_certified(const struct cairn_heap_part *part, uint64_t position,
+static inline bool is_certified(const struct cairn_heap_part *part, size_t position,
                                 uint32_t size_class)
 {
     return position < part->end && tag_at(part, position) == size_class &&
@@ -120,21 +121,21 @@ static inline bool is_certified(const struct cairn_heap_part *part, uint64_t pos
 }
 
 /* The bits of one page in which anything begins, or a free block ends. */
-static inline uint64_t beginnings(const struct cairn_heap_part *part, uint64_t page)
+static inline uint64_t beginnings(const struct cairn_heap_part *part, size_t page)
 {
     return word_load(&part->live[page]) | word_load(&part->edge[page]) |
            word_load(&part->classed[page]);
 }
 
-static inline bool is_beginning(const struct cairn_heap_part *part, uint64_t position)
+static inline bool is_beginning(const struct cairn_heap_part *part, size_t position)
 {
     return beginnings(part, position / 64) >> (position & 63) & 1;
 }
 
 /* The beginnings behind `position`: bit 0 stands for position + 1, bit 63 for position + 64. */
-static inline uint64_t beginnings_behind(const struct cairn_heap_part *part, uint64_t position)
+static inline uint64_t beginnings_behind(const struct cairn_heap_part *part, size_t position)
 {
-    uint64_t page = position / 64;
+    size_t page = position / 64;
     unsigned offset = (unsigned)(position & 63);
     return beginnings(part, page) >> offset >> 1 | beginnings(part, page + 1) << (63 - offset);
 }
@@ -143,7 +144,7 @@ static inline uint64_t beginnings_behind(const struct cairn_heap_part *part, uin
  * The granules of the live or cached block at `position`: told by the next beginning, where that is
  * near, else by the page's tag, which is a large block's size or its class; 0 if that is damaged.
  */
-static inline uint64_t block_granules(const struct cairn_heap_part *part, uint64_t position)
+static inline size_t block_granules(const struct cairn_heap_part *part, size_t position)
 {
     uint64_t behind = beginnings_behind(part, position);
     uint32_t tag = tag_at(part, position);
@@ -155,7 +156,7 @@ static inline uint64_t block_granules(const struct cairn_heap_part *part, uint64
 }
 
 /* A live block of exact size begins at `position`. */
-static inline void enter_general(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static inline void enter_general(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     uint32_t tag = tag_at(part, position);
     if (granules >= GRANULES_PER_PAGE) {
@@ -170,7 +171,7 @@ static inline void enter_general(struct cairn_heap_part *part, uint64_t position
 }
 
 /* The block that begins at `position` is no more; nothing is said of what comes instead. */
-static inline void strike_out(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static inline void strike_out(struct cairn_heap_part *part, size_t position, size_t granules)
 {
     clear_bit(part->live, position);
     clear_bit(part->classed, position);

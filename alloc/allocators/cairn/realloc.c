@@ -48,10 +48,10 @@ static inline void copy_block(struct granule *to, const struct granule *from, si
  * certificate and the live bit, as in dealloc; or if the other has none. A block in a magazine is as
  * its user left it, so the contents can follow at the end.
  */
-static inline void *move_in_front(struct cairn_heap_part *part, uint64_t position,
+static inline void *move_in_front(struct cairn_heap_part *part, size_t position,
                                   unsigned size_class, unsigned new_class, size_t bytes)
 {
-    uint64_t place;
+    size_t place;
     if (!cairn_heap_push(part, size_class, position))
         return NULL;
     if (!cairn_heap_pop(part, new_class, &place)) {
@@ -68,7 +68,7 @@ static inline void *realloc_in_front(struct cairn_heap_part *part, void *block,
                                      struct cairn_layout layout, size_t new_size)
 {
     size_t key = front_key(layout.size, layout.align), new_key = front_key(new_size, layout.align);
-    uint64_t position = cairn_heap_position(part, block);
+    size_t position = cairn_heap_position(part, block);
     if (key >= MOVED_BYTES || new_key >= part->front_limit || part->taken >= part->quarter)
         return NULL;
     unsigned size_class = class_of_key(key), new_class = class_of_key(new_key);
@@ -82,12 +82,12 @@ static inline void *realloc_in_front(struct cairn_heap_part *part, void *block,
 
 /* The block's own hole: itself and the free blocks around it, which are taken out of their bins. */
 struct own_hole {
-    uint64_t begin, end;
+    size_t begin, end;
 };
 
-static struct own_hole open_hole(struct cairn_heap_part *part, uint64_t position, uint64_t granules)
+static struct own_hole open_hole(struct cairn_heap_part *part, size_t position, size_t granules)
 {
-    uint64_t behind = free_behind(part, position + granules), before = free_before(part, position);
+    size_t behind = free_behind(part, position + granules), before = free_before(part, position);
     if (behind)
         cairn_bins_take(part, position + granules, behind);
     if (before)
@@ -96,8 +96,8 @@ static struct own_hole open_hole(struct cairn_heap_part *part, uint64_t position
 }
 
 /* Closes the hole again around [position, position + granules). */
-static void close_hole(struct cairn_heap_part *part, struct own_hole hole, uint64_t position,
-                       uint64_t granules)
+static void close_hole(struct cairn_heap_part *part, struct own_hole hole, size_t position,
+                       size_t granules)
 {
     if (hole.begin < position)
         cairn_bins_put(part, hole.begin, position - hole.begin);
@@ -111,13 +111,12 @@ static void close_hole(struct cairn_heap_part *part, struct own_hole hole, uint6
  *
  * No links lie inside the hole while the contents move, and the other place is cut before they do.
  */
-static uint64_t refit(const struct found_block *old, uint64_t granules, uint64_t align,
-                      size_t bytes)
+static size_t refit(const struct found_block *old, size_t granules, size_t align, size_t bytes)
 {
     struct cairn_heap_part *part = old->part;
     struct own_hole hole = open_hole(part, old->position, old->granules);
-    uint64_t place = hole.begin + padding_at(part, hole.begin, align);
-    uint64_t other = cairn_bins_find(part, granules, align);
+    size_t place = hole.begin + padding_at(part, hole.begin, align);
+    size_t other = cairn_bins_find(part, granules, align);
     bool fits_own = place + granules <= hole.end;
     if (!fits_own && other == NONE) {
         close_hole(part, hole, old->position, old->granules);
@@ -141,7 +140,7 @@ static uint64_t refit(const struct found_block *old, uint64_t granules, uint64_t
 static void *realloc_tightly(struct cairn_heap *self, const struct found_block *old, size_t size,
                              size_t align, size_t bytes)
 {
-    uint64_t place;
+    size_t place;
     do
         place = refit(old, granules_for(size), align_granules(align), bytes);
     while (place == NONE && cairn_heap_flush(self) > 0);
@@ -160,15 +159,14 @@ static unsigned warm_class(const struct cairn_heap_part *part, size_t key)
 }
 
 /* Whether a block at this place may be of the class: large, and as aligned as its size allows. */
-static bool may_have_class(const struct cairn_heap_part *part, uint64_t position,
-                           unsigned size_class)
+static bool may_have_class(const struct cairn_heap_part *part, size_t position, unsigned size_class)
 {
-    uint64_t granules = cairn_class_granules[size_class]; /* 0 for no class */
+    size_t granules = cairn_class_granules[size_class]; /* 0 for no class */
     return granules >= MOVED_GRANULES && padding_at(part, position, lowest_power(granules)) == 0;
 }
 
 /* Writes into the ledger that the block now has other granules, and is of the class, or of none. */
-static void rewrite_block(const struct found_block *old, uint64_t granules, unsigned size_class)
+static void rewrite_block(const struct found_block *old, size_t granules, unsigned size_class)
 {
     struct cairn_heap_part *part = old->part;
     cairn_heap_end_block(part, old->position, old->granules);
@@ -183,11 +181,11 @@ static void rewrite_block(const struct found_block *old, uint64_t granules, unsi
 }
 
 /* Shrinks or grows the block where it stands; false if there is no room behind it. */
-static bool resize_in_place(const struct found_block *old, uint64_t granules, unsigned size_class)
+static bool resize_in_place(const struct found_block *old, size_t granules, unsigned size_class)
 {
     struct cairn_heap_part *part = old->part;
-    uint64_t end = old->position + old->granules, behind = free_behind(part, end);
-    uint64_t rest_at = old->position + granules, rest = end + behind - rest_at;
+    size_t end = old->position + old->granules, behind = free_behind(part, end);
+    size_t rest_at = old->position + granules, rest = end + behind - rest_at;
     if (rest_at > end + behind)
         return false;
     rewrite_block(old, granules, size_class);
@@ -205,7 +203,7 @@ static bool resize_in_place(const struct found_block *old, uint64_t granules, un
 }
 
 /* While memory is plentiful: in place where that is cheap, else to where the front would put it. */
-static bool resize_quickly(const struct found_block *old, size_t key, uint64_t granules)
+static bool resize_quickly(const struct found_block *old, size_t key, size_t granules)
 {
     unsigned size_class = warm_class(old->part, key);
     if (size_class && old->granules <= MOVED_GRANULES)

@@ -19,17 +19,20 @@
 
 #include <cairn/heap.h>
 
-/* Words from `base` up to the seal itself. They are of several types. */
-typedef uint64_t __attribute__((may_alias)) sealed_word;
-#define SEALED_WORDS                                                                     \
-    ((offsetof(struct cairn_heap_part, seal) - offsetof(struct cairn_heap_part, base)) / \
-         sizeof(sealed_word) +                                                           \
-     1)
+/* The bytes from `base` up to the seal. */
+#define SEALED_BYTES \
+    (offsetof(struct cairn_heap_part, seal) - offsetof(struct cairn_heap_part, base))
+CAIRN_STATIC_ASSERT(SEALED_BYTES == 14 * sizeof(uintptr_t) + 2 * sizeof(uint32_t),
+                    "padding is not sealed, for it may change when the struct is copied");
 
-static inline uint64_t sealed_sum(const struct cairn_heap_part *part)
+/* They are of several types. */
+typedef uintptr_t __attribute__((may_alias)) sealed_word;
+#define SEALED_WORDS (SEALED_BYTES / sizeof(sealed_word) + 1) /* with the seal itself */
+
+static inline uintptr_t sealed_sum(const struct cairn_heap_part *part)
 {
     const sealed_word *words = (const sealed_word *)&part->base;
-    uint64_t sum = 0;
+    uintptr_t sum = 0;
     for (size_t i = 0; i < SEALED_WORDS; i++)
         sum ^= words[i];
     return sum;

@@ -8,13 +8,13 @@
 
 struct walked_block {
     enum cairn_heap_block_kind kind;
-    uint64_t position, granules;
+    size_t position, granules;
 };
 
 /* The next beginning behind `position`: the wall at the latest. */
-static inline uint64_t next_beginning(const struct cairn_heap_part *part, uint64_t position)
+static inline size_t next_beginning(const struct cairn_heap_part *part, size_t position)
 {
-    uint64_t page = position / 64;
+    size_t page = position / 64;
     unsigned offset = (unsigned)(position & 63);
     uint64_t bits = offset == 63 ? 0 : beginnings(part, page) >> (offset + 1) << (offset + 1);
     while (bits == 0 && page < part->end / 64)
@@ -27,11 +27,11 @@ static inline uint64_t next_beginning(const struct cairn_heap_part *part, uint64
  *
  * Panics: a free block's size leads out of the part, or nowhere.
  */
-static inline struct walked_block walk_block(const struct cairn_heap_part *part, uint64_t position)
+static inline struct walked_block walk_block(const struct cairn_heap_part *part, size_t position)
 {
     bool live = has_bit(part->live, position), classed = has_bit(part->classed, position);
     if (!live && !classed) {
-        uint64_t granules = block_at(part, position)->granules;
+        size_t granules = block_at(part, position)->granules;
         if (granules - 1 >= part->end - position)
             cairn_heap_report_damage(part, position, "a free block's size is impossible");
         return (struct walked_block){CAIRN_HEAP_BLOCK_FREE, position, granules};

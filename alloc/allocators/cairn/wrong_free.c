@@ -5,7 +5,7 @@
 #include "seal.h"
 #include "walk.h"
 
-static struct walked_block block_around(const struct cairn_heap_part *part, uint64_t position)
+static struct walked_block block_around(const struct cairn_heap_part *part, size_t position)
 {
     struct walked_block block = walk_block(part, part->first);
     while (block.position + block.granules <= position) /* a walked block is at least 1 long */

@@ -48,13 +48,16 @@
 #ifndef CAIRN_BUDDY_H
 #define CAIRN_BUDDY_H
 
+#include <limits.h>
+
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
 CAIRN_C_BEGIN
 
 #define CAIRN_BUDDY_GRANULE 16
-#define CAIRN_BUDDY_ORDERS  60 /* the largest block has 2^63 bytes, as the largest layout */
+#define CAIRN_BUDDY_ORDERS \
+    (sizeof(size_t) * CHAR_BIT - 4) /* the largest has half of all addresses */
 
 /* What a free block holds. */
 struct cairn_buddy_block {

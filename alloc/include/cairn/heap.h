@@ -124,16 +124,16 @@ struct cairn_heap_part {
     uintptr_t base;                  /* address of granule 0, a multiple of 1 KiB */
     uint64_t *live, *edge, *classed; /* the ledger: see ledger.h */
     uint32_t *tags;
-    uint64_t first, end;           /* blocks lie from `first` up to `end` */
-    uint64_t front_share, quarter; /* taken, from where the front cuts no more runs; a quarter */
-    uint32_t front_limit;          /* bytes that the front serves, 0 for none */
-    uint32_t chunk_count;          /* of the magazines' pool, which lies below `live` */
+    size_t first, end;           /* blocks lie from `first` up to `end` */
+    size_t front_share, quarter; /* taken, from where the front cuts no more runs; a quarter */
+    uint32_t front_limit;        /* bytes that the front serves, 0 for none */
+    uint32_t chunk_count;        /* of the magazines' pool, which lies below `live` */
     uintptr_t region_start, region_end; /* addresses; with the ledger, if that is inside */
     struct cairn_region ledger;         /* beside the region; 0, 0: it is inside */
     struct cairn_heap_part *next;       /* the next region, or null */
-    uint64_t seal;
+    uintptr_t seal;
 
-    uint64_t taken, peak;
+    size_t taken, peak;
     uint32_t row_map; /* bit f: row f has a bin that is not empty */
     uint32_t column_map[CAIRN_HEAP_BIN_ROWS];
     union {
@@ -149,7 +149,7 @@ struct cairn_heap_part {
     uint8_t drained;                     /* the class that a drain begins with */
     uint64_t spilled;                    /* bit c: class c had no room, and gave blocks back */
 
-    uint64_t general_blocks[40]; /* live blocks outside the front, by log2 of their granules */
+    size_t general_blocks[40]; /* live blocks outside the front, by log2 of their granules */
 };
 
 struct cairn_heap {

@@ -100,28 +100,28 @@ static inline struct cairn_heap_slot *cairn_heap_slot_at(const struct cairn_heap
 
 /* Sets, or clears, bit `n & 63`; returns whether it was set. */
 #ifdef __x86_64__
-static inline bool cairn_heap_test_and_set(uint64_t *word, uint64_t n)
+static inline bool cairn_heap_test_and_set(uint64_t *word, size_t n)
 {
     bool was_set;
-    __asm__("btsq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"(n));
+    __asm__("btsq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)n));
     return was_set;
 }
 
-static inline bool cairn_heap_test_and_clear(uint64_t *word, uint64_t n)
+static inline bool cairn_heap_test_and_clear(uint64_t *word, size_t n)
 {
     bool was_set;
-    __asm__("btrq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"(n));
+    __asm__("btrq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)n));
     return was_set;
 }
 #else
-static inline bool cairn_heap_test_and_set(uint64_t *word, uint64_t n)
+static inline bool cairn_heap_test_and_set(uint64_t *word, size_t n)
 {
     uint64_t bit = (uint64_t)1 << (n & 63), was = *word;
     *word = was | bit;
     return was & bit;
 }
 
-static inline bool cairn_heap_test_and_clear(uint64_t *word, uint64_t n)
+static inline bool cairn_heap_test_and_clear(uint64_t *word, size_t n)
 {
     uint64_t bit = (uint64_t)1 << (n & 63), was = *word;
     *word = was & ~bit;
@@ -132,19 +132,18 @@ static inline bool cairn_heap_test_and_clear(uint64_t *word, uint64_t n)
 /* ---- alloc ---- */
 
 /* Takes the block on top of the class's magazine; false if there is none, or it is not sound. */
-static inline bool cairn_heap_pop(struct cairn_heap_part *part, size_t size_class,
-                                  uint64_t *position)
+static inline bool cairn_heap_pop(struct cairn_heap_part *part, size_t size_class, size_t *position)
 {
     struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]) - 1;
     uint32_t held = slot->position, empty = cairn_heap_proof(size_class);
     if (__builtin_expect(slot->proof != empty + held, 0))
         return false;
-    uint64_t live = part->live[held / 64];
+    uint64_t live = cairn_bitmap_word_load(&part->live[held / 64]);
     if (__builtin_expect(cairn_heap_test_and_set(&live, held), 0))
         return false;
     slot->proof = empty;
     part->top[size_class] -= (uint32_t)sizeof(*slot);
-    __atomic_store_n(&part->live[held / 64], live, __ATOMIC_RELAXED);
+    cairn_bitmap_word_store(&part->live[held / 64], live);
     *position = held;
     return true;
 }
@@ -154,17 +153,17 @@ CAIRN_MUST_USE static inline void *cairn_heap_alloc(struct cairn_heap *self,
                                                     struct cairn_layout layout)
 {
     size_t key = cairn_heap_key(layout);
-    uint64_t position;
+    size_t position;
     if (__builtin_expect(key >= CAIRN_HEAP_CLASS_BYTES_MAX, 0) ||
         !cairn_heap_pop(&self->part, cairn_heap_class_of(key), &position))
         return cairn_heap_alloc_slowly(self, layout);
-    return (void *)(self->part.base + (uintptr_t)position * CAIRN_HEAP_GRANULE);
+    return (void *)(self->part.base + position * CAIRN_HEAP_GRANULE);
 }
 
 /* ---- dealloc ---- */
 
 /* The block's position, beyond every end if it is none that a block can have. */
-static inline uint64_t cairn_heap_position(const struct cairn_heap_part *part, const void *block)
+static inline size_t cairn_heap_position(const struct cairn_heap_part *part, const void *block)
 {
     return cairn_live_map_position(part->base, block);
 }
@@ -173,8 +172,7 @@ static inline uint64_t cairn_heap_position(const struct cairn_heap_part *part, c
  * Puts a live block of the class into its magazine. False if it is none that the page's certificate
  * vouches for, or there is no room.
  */
-static inline bool cairn_heap_push(struct cairn_heap_part *part, size_t size_class,
-                                   uint64_t position)
+static inline bool cairn_heap_push(struct cairn_heap_part *part, size_t size_class, size_t position)
 {
     if (__builtin_expect(position >= part->end, 0) ||
         __builtin_expect(part->tags[position / 64] != size_class, 0))
@@ -182,13 +180,13 @@ static inline bool cairn_heap_push(struct cairn_heap_part *part, size_t size_cla
     struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]);
     if (__builtin_expect(slot->proof != cairn_heap_proof(size_class), 0))
         return false;
-    uint64_t live = part->live[position / 64];
+    uint64_t live = cairn_bitmap_word_load(&part->live[position / 64]);
     if (__builtin_expect(!cairn_heap_test_and_clear(&live, position), 0))
         return false;
     slot->position = (uint32_t)position;
     slot->proof = cairn_heap_proof(size_class) + (uint32_t)position;
     part->top[size_class] += (uint32_t)sizeof(*slot);
-    __atomic_store_n(&part->live[position / 64], live, __ATOMIC_RELAXED);
+    cairn_bitmap_word_store(&part->live[position / 64], live);
     return true;
 }
 
@@ -197,7 +195,7 @@ static inline void cairn_heap_dealloc(struct cairn_heap *self, void *block,
                                       struct cairn_layout layout)
 {
     size_t key = cairn_heap_key(layout);
-    uint64_t position = cairn_heap_position(&self->part, block);
+    size_t position = cairn_heap_position(&self->part, block);
     if (__builtin_expect(key >= CAIRN_HEAP_CLASS_BYTES_MAX, 0) ||
         !cairn_heap_push(&self->part, cairn_heap_class_of(key), position))
         cairn_heap_dealloc_slowly(self, block, layout);

@@ -16,8 +16,10 @@
 #ifndef CAIRN_LIVE_MAP_H
 #define CAIRN_LIVE_MAP_H
 
+#include <limits.h>
 #include <stdbool.h>
 
+#include <cairn/base/bitmap_word.h>
 #include <cairn/size_classes.h>
 
 CAIRN_C_BEGIN
@@ -25,7 +27,7 @@ CAIRN_C_BEGIN
 /* Positions are in granules of CAIRN_SIZE_CLASS_GRANULE bytes, counted from `base`. */
 struct cairn_live_map {
     uintptr_t base;       /* address of granule 0 */
-    uint64_t end;         /* granules that the tables speak of; 0: there is no memory yet */
+    size_t end;           /* granules that the tables speak of; 0: there is no memory yet */
     const uint64_t *live; /* bit n % 64 of word n / 64: a live block begins at granule n */
     const uint32_t *tags; /* of 64 granules each: the class of all blocks that begin there, which
                              are as aligned as its size allows; or no class */
@@ -37,21 +39,21 @@ struct cairn_live_map {
     }
 
 /* Where an address would be; beyond every end if it is none of a granule. */
-static inline uint64_t cairn_live_map_position(uintptr_t base, const void *block)
+static inline size_t cairn_live_map_position(uintptr_t base, const void *block)
 {
     uintptr_t offset = (uintptr_t)block - base;
     /* Rotated, so that an address between two granules becomes a very large number. */
-    return (uint64_t)offset >> 4 | (uint64_t)offset << 60;
+    return offset >> 4 | offset << (sizeof(offset) * CHAR_BIT - 4);
 }
 
 /* Whether a live block begins at this address; then *tag is what may be its class. */
 static inline bool cairn_live_map_find(const struct cairn_live_map *map, const void *block,
                                        uint32_t *tag)
 {
-    uint64_t position = cairn_live_map_position(map->base, block);
+    size_t position = cairn_live_map_position(map->base, block);
     if (__builtin_expect(position >= map->end, 0))
         return false;
-    uint64_t live = __atomic_load_n(&map->live[position / 64], __ATOMIC_RELAXED);
+    uint64_t live = cairn_bitmap_word_load(&map->live[position / 64]);
     if (__builtin_expect(!(live >> (position & 63) & 1), 0))
         return false;
     *tag = __atomic_load_n(&map->tags[position / 64], __ATOMIC_RELAXED);

@@ -31,6 +31,8 @@
 #ifndef CAIRN_LOCKED_H
 #define CAIRN_LOCKED_H
 
+#include <limits.h>
+
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
 
@@ -42,14 +44,14 @@ enum cairn_reentry {
     CAIRN_REENTRY_ALLOWED,
 };
 
-#define CAIRN_RESERVE_BLOCKS 64
+#define CAIRN_RESERVE_BLOCKS (sizeof(uintptr_t) * CHAR_BIT) /* a bit of a word for each */
 
 /* Blocks set aside for re-entry: cut in equal parts from one block of the inner allocator. */
 struct cairn_reserve {
     uintptr_t start;   /* 0: there is none */
     size_t size;       /* bytes, of all blocks */
     size_t block_size; /* bytes, a multiple of CAIRN_RESERVE_ALIGN */
-    uint64_t free;     /* bit n: block n is free */
+    uintptr_t free;    /* bit n: block n is free */
 };
 
 struct cairn_locked {

@@ -27,8 +27,9 @@
  *     | size, is it free | block before | payload                           |  a block
  *     0                  8              16 next free | previous free         while it is free
  *
- * The header costs 16 bytes a block, and so the first block lies 16 bytes into the heap. Each
- * region ends in a header without payload, in use for ever, at which merging stops.
+ * The header costs 16 bytes a block, and so the first block lies 16 bytes into the heap. On a 32-bit
+ * machine half of it is padding, because payloads begin on multiples of 16. Each region ends in a
+ * header without payload, in use for ever, at which merging stops.
  *
  * Not in the paper are two things. Alignment above 16: alloc looks for that much more and splits
  * off what lies before the aligned address. And realloc: it is in place when the block becomes
@@ -40,7 +41,7 @@
  * stand on.
  *
  * What it is bad at: small blocks, of which half or more is header, and small heaps, beside which
- * the table of lists, 7 KiB in this struct, is large. As the size is rounded up to a class, a free
+ * the table of lists, 7 KiB in this struct (32 bits: 1.7), is large. As the size is rounded up to a class, a free
  * block that is less than 1/16 larger than the request may be passed over, and then a request can
  * fail though it would fit. One with an alignment needs a block that is larger by the alignment.
  *
@@ -61,6 +62,8 @@
 #ifndef CAIRN_TLSF_H
 #define CAIRN_TLSF_H
 
+#include <limits.h>
+
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
@@ -68,14 +71,16 @@ CAIRN_C_BEGIN
 
 #define CAIRN_TLSF_GRANULE     16
 #define CAIRN_TLSF_HEADER_SIZE 16
-#define CAIRN_TLSF_ROWS        57 /* sizes below 256, then one row for each power of two to 2^63 */
-#define CAIRN_TLSF_COLUMNS     16 /* classes in a row */
+/* Sizes below 256, then one row for each power of two: 57 on a 64-bit machine. */
+#define CAIRN_TLSF_ROWS    (sizeof(size_t) * CHAR_BIT - 7)
+#define CAIRN_TLSF_COLUMNS 16 /* classes in a row */
 
 /* A block, from its header on. Its payload begins behind the first two members. */
 struct cairn_tlsf_block {
-    size_t size_and_state;             /* of the payload, in bytes; bit 0: it is free */
-    struct cairn_tlsf_block *before;   /* its neighbour in memory; null for a region's first */
-    struct cairn_tlsf_block *next;     /* these two only while it is free: */
+    size_t size_and_state;           /* of the payload, in bytes; bit 0: it is free */
+    struct cairn_tlsf_block *before; /* its neighbour in memory; null for a region's first */
+    /* These two only while it is free: */
+    struct cairn_tlsf_block *next __attribute__((aligned(CAIRN_TLSF_HEADER_SIZE)));
     struct cairn_tlsf_block *previous; /* its list; null for the first */
 };
 

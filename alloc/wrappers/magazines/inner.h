@@ -89,7 +89,7 @@ static inline bool may_be_cached(const struct cairn_magazines *self, size_t size
 /* Whether the live map reaches there: then it is memory that can be read. */
 static inline bool is_in_map(const struct cairn_magazines *self, const void *block)
 {
-    uint64_t end = __atomic_load_n(&self->map.end, __ATOMIC_ACQUIRE);
+    size_t end = __atomic_load_n(&self->map.end, __ATOMIC_ACQUIRE);
     uintptr_t base = __atomic_load_n(&self->map.base, __ATOMIC_RELAXED);
     return cairn_live_map_position(base, block) < end;
 }

@@ -34,7 +34,7 @@ static inline uintptr_t mark_of(const void *block)
 }
 
 /* In the second word: the first one was often just written, in pieces, by the block's user. */
-#define MARK_OFFSET 8
+#define MARK_OFFSET sizeof(uintptr_t)
 
 static inline bool bears_mark(const void *block)
 {

@@ -16,7 +16,7 @@ static inline bool claim(const struct cairn_magazines *self, struct cairn_magazi
                          size_t align)
 {
     /* Acquire: the slot may have been another's, whose last leave() this sees. */
-    if (__builtin_expect(__atomic_load_n(&slot->busy, __ATOMIC_ACQUIRE), 0))
+    if (__builtin_expect(__atomic_load_n(&slot->busy, __ATOMIC_ACQUIRE) != 0, 0))
         return false;
     __atomic_store_n(&slot->busy, 1, __ATOMIC_RELAXED);
     /* The processor may still see the slots open before it shows `busy`: the one that closes them
