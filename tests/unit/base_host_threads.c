@@ -55,7 +55,7 @@ static void threads_have_small_numbers_of_their_own(void **state)
     slots_of_threads(slots, FEW);
     expect_all_different(slots, FEW);
     for (unsigned i = 0; i < FEW; i++)
-        expect_in_range(slots[i], 0, FEW);
+        expect_between(slots[i], 0, FEW);
 }
 
 static void numbers_of_dead_threads_are_used_again(void **state)
@@ -65,7 +65,7 @@ static void numbers_of_dead_threads_are_used_again(void **state)
     for (int round = 0; round < 200; round++) {
         slots_of_threads(slots, FEW);
         for (unsigned i = 0; i < FEW; i++)
-            expect_in_range(slots[i], 0, FEW);
+            expect_between(slots[i], 0, FEW);
     }
 }
 

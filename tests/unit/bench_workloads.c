@@ -206,10 +206,10 @@ static void random_actions_are_as_described(void **state)
         options.realloc = 1;
         run(subject, random_actions, options);
         size_t actions = 21000;
-        expect_in_range(model.reallocs, actions / 7 - 500, actions / 7 + 500);
-        expect_in_range(model.allocs, actions * 3 / 7 - 500, actions * 3 / 7 + 1000);
-        expect_in_range(model.most_live, 300, 2000);
-        expect_in_range(model.largest, 2900, 2999); /* three times the bound, by realloc */
+        expect_between(model.reallocs, actions / 7 - 500, actions / 7 + 500);
+        expect_between(model.allocs, actions * 3 / 7 - 500, actions * 3 / 7 + 1000);
+        expect_between(model.most_live, 300, 2000);
+        expect_between(model.largest, 2900, 2999); /* three times the bound, by realloc */
         assert_int_equal(model.live, 0);
         expect_positive("million_per_second");
         if (reuses_memory(subject))
@@ -222,7 +222,7 @@ static void without_realloc_there_is_none(void **state)
     (void)state;
     run(subject_find("linked_list"), random_actions, small_options());
     assert_int_equal(model.reallocs, 0);
-    expect_in_range(model.largest, 900, 999);
+    expect_between(model.largest, 900, 999);
 }
 
 static void sizes_and_alignments_are_as_described(void **state)
@@ -232,16 +232,16 @@ static void sizes_and_alignments_are_as_described(void **state)
     size_t small = 0, aligned_on_8 = 0, largest_align = 0;
     for (int i = 0; i < 100000; i++) {
         size_t size = actions_size(&random, 1000), align = actions_align(&random);
-        expect_in_range(size, 4, 999);
+        expect_between(size, 4, 999);
         assert_true(cairn_is_power_of_two(align));
         small += size < 500;
         aligned_on_8 += align == 8;
         largest_align = align > largest_align ? align : largest_align;
     }
     /* Below half of the bound: 1/2 + ln(2)/2 of all; on 8 bytes: 3/4. */
-    expect_in_range(small, 84000, 86000);
-    expect_in_range(aligned_on_8, 74000, 76000);
-    expect_in_range(largest_align, 512, 2048);
+    expect_between(small, 84000, 86000);
+    expect_between(aligned_on_8, 74000, 76000);
+    expect_between(largest_align, 512, 2048);
 }
 
 static void heap_use_is_what_the_model_counts(void **state)
@@ -322,7 +322,7 @@ static void two_threads_leave_nothing(void **state)
     {
         run(subject, two_threads, small_options());
         assert_int_equal(model.live, 0);
-        expect_in_range(model.most_live, 600, 4000);
+        expect_between(model.most_live, 600, 4000);
         run(subject, producer_consumer, small_options());
         assert_int_equal(model.allocs, 20000);
         assert_int_equal(model.deallocs, 20000);
@@ -399,8 +399,8 @@ static void the_smallest_heap_is_enough_and_less_is_not(void **state)
         if (!is_arena(subject))
             continue;
         run(subject, trace_memory, options);
-        expect_in_range((size_t)figure("smallest_heap_bytes"), BLOCKS * 4250, 16 << 20);
-        expect_in_range((size_t)figure("peak_bytes"), BLOCKS * 4096, 16 << 20);
+        expect_between((size_t)figure("smallest_heap_bytes"), BLOCKS * 4250, 16 << 20);
+        expect_between((size_t)figure("peak_bytes"), BLOCKS * 4096, 16 << 20);
         assert_true(model.opened > 5); /* it has searched */
     }
     unlink(options.file);

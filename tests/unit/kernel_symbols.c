@@ -149,7 +149,7 @@ static void a_damaged_table_is_survived(void **state)
         damaged[position] = (uint8_t)test_random_next(&random);
         size_t count = code_places_in(damaged, sizeof(damaged),
                                       PLACE(test_random_below(&random, 0x180)), places);
-        expect_in_range(count, 1, CODE_PLACES_MAX);
+        expect_between(count, 1, CODE_PLACES_MAX);
     }
 }
 

@@ -200,11 +200,11 @@ static void random_numbers_stay_below_their_bound(void **state)
     unsigned seen[7] = {0};
     for (int i = 0; i < 7000; i++) {
         uint64_t number = test_random_below(&random, 7);
-        expect_in_range(number, 0, 6);
+        expect_between(number, 0, 6);
         seen[number]++;
     }
     for (int i = 0; i < 7; i++)
-        expect_in_range(seen[i], 700, 1300); /* ten standard deviations */
+        expect_between(seen[i], 700, 1300); /* ten standard deviations */
 }
 
 int main(void)

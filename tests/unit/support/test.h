@@ -17,12 +17,12 @@
 
 #include <cmocka.h>
 
-/* Both bounds belong to the range. cmocka 2 calls the one that cmocka 1 has for this outdated. */
-#ifdef assert_uint_in_range
-#define expect_in_range(value, low, high) \
-    assert_uint_in_range((uintmax_t)(value), (uintmax_t)(low), (uintmax_t)(high))
+/* Both bounds belong to the range. What cmocka 1 has for this, cmocka 2 calls outdated. */
+#ifdef assert_int_in_range
+#define expect_between(value, low, high) \
+    assert_int_in_range((intmax_t)(value), (intmax_t)(low), (intmax_t)(high))
 #else
-#define expect_in_range(value, low, high) assert_in_range(value, low, high)
+#define expect_between(value, low, high) assert_in_range(value, low, high)
 #endif
 
 /*
