@@ -68,7 +68,7 @@ static void put(struct output *output, const char *text, size_t length)
 }
 
 /* `run` is 32 times the same character. */
-static void put_repeated(struct output *output, const char run[static 32], size_t count)
+static void put_repeated(struct output *output, const char run[32], size_t count)
 {
     for (; count > 32; count -= 32)
         put(output, run, 32);
@@ -147,7 +147,7 @@ static const char *parse_number(const char *at, long long *number)
     for (; is_digit(*at); at++)
         if (value <= INT_MAX)
             value = value * 10 + (*at - '0');
-    *number = value <= INT_MAX ? value : TOO_LARGE;
+    *number = value <= INT_MAX ? value : (long long)TOO_LARGE;
     return at;
 }
 
@@ -316,7 +316,7 @@ static void put_number(struct output *output, const struct conversion *conversio
 
 static void put_signed(struct output *output, const struct conversion *conversion)
 {
-    struct field field = {0};
+    struct field field = CAIRN_ZERO(struct field);
     intmax_t value = fetch_signed(output, conversion);
     add_sign(&field, conversion, value < 0);
     put_number(output, conversion, &field, value < 0 ? 0 - (uintmax_t)value : (uintmax_t)value, 10);
@@ -324,7 +324,7 @@ static void put_signed(struct output *output, const struct conversion *conversio
 
 static void put_unsigned(struct output *output, const struct conversion *conversion, unsigned base)
 {
-    struct field field = {0};
+    struct field field = CAIRN_ZERO(struct field);
     uintmax_t value = fetch_unsigned(output, conversion);
     if (base == 16 && (conversion->flags & FLAG_ALTERNATE) && value != 0) {
         add_prefix(&field, '0');
@@ -347,7 +347,8 @@ static size_t bounded_length(const char *text, size_t limit)
 static void put_text(struct output *output, const struct conversion *conversion, const char *text,
                      size_t length)
 {
-    put_field(output, conversion, &(struct field){.body = text, .body_length = length});
+    struct field field = {.body = text, .body_length = length};
+    put_field(output, conversion, &field);
 }
 
 static void put_string(struct output *output, const struct conversion *conversion)
@@ -370,7 +371,7 @@ static void put_character(struct output *output, const struct conversion *conver
 
 static void put_pointer(struct output *output, const struct conversion *conversion)
 {
-    struct field field = {0};
+    struct field field = CAIRN_ZERO(struct field);
     uintptr_t address = (uintptr_t)va_arg(output->arguments, void *);
     if (!address) {
         put_text(output, conversion, "(nil)", 5);

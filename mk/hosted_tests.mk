@@ -137,7 +137,7 @@ built-tests: thread-tests
 # see it; the very object that the kernel links; and one from an optimiser that may call libc.
 $(BUILD)/unit/sanitized_memory.o: base/freestanding/memory.c $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
-	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_sanitized) \
+	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_sanitized) -Ibase/include \
 	    $(foreach name,memcpy memmove memset memcmp strlen,-D$(name)=sanitized_$(name)) -c $< -o $@
 $(BUILD)/unit/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 	@mkdir -p $(@D)

@@ -80,7 +80,7 @@ static void insert(struct cairn_buddy *self, uintptr_t address, unsigned order)
 {
     struct cairn_buddy_block *block = (struct cairn_buddy_block *)address;
     struct cairn_buddy_block *next = self->free[order];
-    *block = (struct cairn_buddy_block){.next = next};
+    *block = CAIRN_LITERAL(struct cairn_buddy_block){.next = next};
     if (next)
         next->previous = block;
     self->free[order] = block;
@@ -230,7 +230,7 @@ static void *buddy_realloc(struct cairn_allocator *allocator, void *address,
     struct cairn_buddy *self = buddy_of(allocator);
     uintptr_t block = (uintptr_t)address;
     unsigned from = order_for(layout);
-    unsigned to = order_for((struct cairn_layout){new_size, layout.align});
+    unsigned to = order_for(CAIRN_LITERAL(struct cairn_layout){new_size, layout.align});
     check_block(self, block, layout, from);
     if (from < to && !can_grow(self, block, from, to))
         return cairn_default_realloc(allocator, address, layout, new_size);
@@ -271,7 +271,7 @@ static void fill(struct cairn_buddy *self)
 enum cairn_region_error cairn_buddy_init(struct cairn_buddy *self, void *start, size_t size)
 {
     struct cairn_region region;
-    *self = (struct cairn_buddy)CAIRN_BUDDY_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_buddy) CAIRN_BUDDY_EMPTY;
     enum cairn_region_error error = cairn_region_trim(start, size, GRANULE, &region);
     if (error != CAIRN_REGION_OK)
         return error;
@@ -289,7 +289,7 @@ enum cairn_region_error cairn_buddy_init(struct cairn_buddy *self, void *start, 
 struct cairn_buddy_statistics cairn_buddy_statistics(const struct cairn_buddy *self)
 {
     size_t size = self->end - self->start;
-    return (struct cairn_buddy_statistics){
+    return CAIRN_LITERAL(struct cairn_buddy_statistics){
         .size = size,
         .used = self->used,
         .free = size - self->used,

@@ -60,7 +60,7 @@ static void *bump_realloc(struct cairn_allocator *allocator, void *address,
     struct cairn_bump *self = bump_of(allocator);
     uintptr_t block = (uintptr_t)address;
     check_block(self, block, layout);
-    check_layout((struct cairn_layout){new_size, layout.align});
+    check_layout(CAIRN_LITERAL(struct cairn_layout){new_size, layout.align});
     bool is_last = block + layout.size == self->next;
     if (is_last && new_size <= self->end - block) {
         self->next = block + new_size;
@@ -81,7 +81,7 @@ const struct cairn_allocator_operations cairn_bump_operations = {
 enum cairn_region_error cairn_bump_init(struct cairn_bump *self, void *start, size_t size)
 {
     struct cairn_region region;
-    *self = (struct cairn_bump)CAIRN_BUMP_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_bump) CAIRN_BUMP_EMPTY;
     enum cairn_region_error error = cairn_region_trim(start, size, 1, &region);
     if (error != CAIRN_REGION_OK)
         return error;
@@ -92,7 +92,7 @@ enum cairn_region_error cairn_bump_init(struct cairn_bump *self, void *start, si
 
 struct cairn_bump_statistics cairn_bump_statistics(const struct cairn_bump *self)
 {
-    return (struct cairn_bump_statistics){
+    return CAIRN_LITERAL(struct cairn_bump_statistics){
         .size = self->end - self->start,
         .used = self->next - self->start,
         .free = self->end - self->next,

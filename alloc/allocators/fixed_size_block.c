@@ -39,7 +39,7 @@ static size_t block_size_for(struct cairn_layout layout)
 
 static struct cairn_layout layout_of_block(size_t block_size)
 {
-    return (struct cairn_layout){block_size, block_size};
+    return CAIRN_LITERAL(struct cairn_layout){block_size, block_size};
 }
 
 static struct cairn_fixed_size_block_list *list_for(struct cairn_fixed_size_block *self,
@@ -50,7 +50,7 @@ static struct cairn_fixed_size_block_list *list_for(struct cairn_fixed_size_bloc
 
 static void push(struct cairn_fixed_size_block_list *list, struct cairn_free_block *block)
 {
-    *block = (struct cairn_free_block){list->first, list};
+    *block = CAIRN_LITERAL(struct cairn_free_block){list->first, list};
     list->first = block;
 }
 
@@ -122,7 +122,7 @@ static void check_block(const struct cairn_fixed_size_block *self, void *block,
                 DEALLOC_OF ": no block of %zu bytes begins there; give back the very address that "
                            "alloc gave, with the layout that it was allocated with",
                 block, layout.size, layout.align, block_size);
-    check_not_free(self, block, layout);
+    check_not_free(self, (struct cairn_free_block *)block, layout);
 }
 
 static void fixed_size_block_dealloc(struct cairn_allocator *allocator, void *block,
@@ -136,7 +136,7 @@ static void fixed_size_block_dealloc(struct cairn_allocator *allocator, void *bl
         return;
     }
     check_block(self, block, layout, block_size);
-    push(list_for(self, block_size), block);
+    push(list_for(self, block_size), (struct cairn_free_block *)block);
     self->used -= block_size;
 }
 
@@ -147,12 +147,12 @@ static void *fixed_size_block_realloc(struct cairn_allocator *allocator, void *b
     struct cairn_layout new_layout = {new_size, layout.align};
     check_layout(layout);
     check_layout(new_layout);
-    size_t old = block_size_for(layout), new = block_size_for(new_layout);
-    if (old > LARGEST && new > LARGEST)
+    size_t old_size = block_size_for(layout), wanted = block_size_for(new_layout);
+    if (old_size > LARGEST && wanted > LARGEST)
         return cairn_allocator_realloc(self->fallback, block, layout, new_size);
-    if (old != new)
+    if (old_size != wanted)
         return cairn_default_realloc(allocator, block, layout, new_size);
-    check_block(self, block, layout, old);
+    check_block(self, block, layout, old_size);
     return block;
 }
 
@@ -166,7 +166,7 @@ const struct cairn_allocator_operations cairn_fixed_size_block_operations = {
 struct cairn_fixed_size_block_statistics cairn_fixed_size_block_statistics(
     const struct cairn_fixed_size_block *self)
 {
-    return (struct cairn_fixed_size_block_statistics){
+    return CAIRN_LITERAL(struct cairn_fixed_size_block_statistics){
         .taken = self->taken, .used = self->used, .free = self->taken - self->used};
 }
 

@@ -30,7 +30,7 @@ static uintptr_t end_of(const struct cairn_hole *hole)
 static struct cairn_hole *make_hole(uintptr_t start, size_t size, struct cairn_hole *next)
 {
     struct cairn_hole *hole = (struct cairn_hole *)start;
-    *hole = (struct cairn_hole){size, next};
+    *hole = CAIRN_LITERAL(struct cairn_hole){size, next};
     return hole;
 }
 
@@ -162,7 +162,7 @@ const struct cairn_allocator_operations cairn_linked_list_operations = {
 enum cairn_region_error cairn_linked_list_init(struct cairn_linked_list *self, void *start,
                                                size_t size)
 {
-    *self = (struct cairn_linked_list)CAIRN_LINKED_LIST_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_linked_list) CAIRN_LINKED_LIST_EMPTY;
     return cairn_linked_list_add_region(self, start, size);
 }
 

@@ -89,19 +89,18 @@ static void join(struct cairn_tlsf_block *block, struct cairn_tlsf_block *second
 
 /* ---- Classes ---- */
 
-struct class
-{
+struct size_class {
     unsigned row, column;
 };
 
 /* The class that a free block of `size` bytes belongs to. */
-static struct class class_of(size_t size)
+static struct size_class class_of(size_t size)
 {
     if (size < (size_t)1 << LOG2_ROW_1)
-        return (struct class){0, (unsigned)(size / GRANULE)};
+        return CAIRN_LITERAL(struct size_class){0, (unsigned)(size / GRANULE)};
     unsigned log2 = cairn_log2_floor(size);
-    return (struct class){log2 - LOG2_ROW_1 + 1,
-                          (unsigned)(size >> (log2 - LOG2_COLUMNS)) % COLUMNS};
+    return CAIRN_LITERAL(struct size_class){log2 - LOG2_ROW_1 + 1,
+                                            (unsigned)(size >> (log2 - LOG2_COLUMNS)) % COLUMNS};
 }
 
 /* The size with which the next class begins: every block of that class is large enough. */
@@ -115,53 +114,53 @@ static size_t round_up_to_class(size_t size)
 /* Makes it free; its neighbours are not. */
 static void insert(struct cairn_tlsf *self, struct cairn_tlsf_block *block)
 {
-    struct class class = class_of(size_of(block));
-    struct cairn_tlsf_block **list = &self->free[class.row][class.column];
+    struct size_class size_class = class_of(size_of(block));
+    struct cairn_tlsf_block **list = &self->free[size_class.row][size_class.column];
     block->size_and_state |= FREE;
     block->next = *list;
     block->previous = NULL;
     if (*list)
         (*list)->previous = block;
     *list = block;
-    self->columns[class.row] |= (uint16_t)(1U << class.column);
-    self->rows |= (uint64_t)1 << class.row;
+    self->columns[size_class.row] |= (uint16_t)(1U << size_class.column);
+    self->rows |= (uint64_t)1 << size_class.row;
 }
 
-static void mark_empty(struct cairn_tlsf *self, struct class class)
+static void mark_empty(struct cairn_tlsf *self, struct size_class size_class)
 {
-    self->columns[class.row] &= (uint16_t) ~(1U << class.column);
-    if (self->columns[class.row] == 0)
-        self->rows &= ~((uint64_t)1 << class.row);
+    self->columns[size_class.row] &= (uint16_t) ~(1U << size_class.column);
+    if (self->columns[size_class.row] == 0)
+        self->rows &= ~((uint64_t)1 << size_class.row);
 }
 
 /* Makes it a block that is not free. */
 static void unlink(struct cairn_tlsf *self, struct cairn_tlsf_block *block)
 {
-    struct class class = class_of(size_of(block));
+    struct size_class size_class = class_of(size_of(block));
     if (block->next)
         block->next->previous = block->previous;
     if (block->previous)
         block->previous->next = block->next;
     else
-        self->free[class.row][class.column] = block->next;
-    if (!self->free[class.row][class.column])
-        mark_empty(self, class);
+        self->free[size_class.row][size_class.column] = block->next;
+    if (!self->free[size_class.row][size_class.column])
+        mark_empty(self, size_class);
     block->size_and_state &= ~(size_t)FREE;
 }
 
 /* A free block of at least `size` bytes, or null. */
 static struct cairn_tlsf_block *find(const struct cairn_tlsf *self, size_t size)
 {
-    struct class class = class_of(round_up_to_class(size));
-    unsigned columns = self->columns[class.row] & (~0U << class.column);
+    struct size_class size_class = class_of(round_up_to_class(size));
+    unsigned columns = self->columns[size_class.row] & (~0U << size_class.column);
     if (columns == 0) {
-        uint64_t larger_rows = self->rows & (~(uint64_t)0 << class.row << 1);
+        uint64_t larger_rows = self->rows & (~(uint64_t)0 << size_class.row << 1);
         if (larger_rows == 0)
             return NULL;
-        class.row = cairn_lowest_bit(larger_rows);
-        columns = self->columns[class.row];
+        size_class.row = cairn_lowest_bit(larger_rows);
+        columns = self->columns[size_class.row];
     }
-    return self->free[class.row][cairn_lowest_bit(columns)];
+    return self->free[size_class.row][cairn_lowest_bit(columns)];
 }
 
 /* Makes a block free, as one with its free neighbours. */
@@ -307,7 +306,7 @@ static void *tlsf_realloc(struct cairn_allocator *allocator, void *payload,
 {
     struct cairn_tlsf *self = tlsf_of(allocator);
     struct cairn_tlsf_block *block = checked_block(self, payload, layout);
-    size_t size = payload_size((struct cairn_layout){new_size, layout.align});
+    size_t size = payload_size(CAIRN_LITERAL(struct cairn_layout){new_size, layout.align});
     size_t old = size_with_header(block);
     if (size > size_of(block) && !try_grow(self, block, size))
         return cairn_default_realloc(allocator, payload, layout, new_size);
@@ -327,7 +326,7 @@ const struct cairn_allocator_operations cairn_tlsf_operations = {
 
 enum cairn_region_error cairn_tlsf_init(struct cairn_tlsf *self, void *start, size_t size)
 {
-    *self = (struct cairn_tlsf)CAIRN_TLSF_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_tlsf) CAIRN_TLSF_EMPTY;
     return cairn_tlsf_add_region(self, start, size);
 }
 
@@ -428,23 +427,25 @@ static void check_region(struct cairn_region region, struct census *census)
  * Checks one list; gives how many blocks it has. It cannot go in a circle: the block where it
  * closes would have two that are previous.
  */
-static size_t check_list(const struct cairn_tlsf *self, struct class class)
+static size_t check_list(const struct cairn_tlsf *self, struct size_class size_class)
 {
-    const struct cairn_tlsf_block *block = self->free[class.row][class.column], *previous = NULL;
+    const struct cairn_tlsf_block *block = self->free[size_class.row][size_class.column],
+                                  *previous = NULL;
     size_t listed = 0;
     for (; block; listed++, previous = block, block = block->next) {
         cairn_check(is_place(self, (uintptr_t)block, SMALLEST_BLOCK) && is_free(block) &&
                         block->previous == previous,
                     "tlsf: a list leads to %p, which is no free block of it" OVERWRITTEN,
                     (const void *)block);
-        struct class own = class_of(size_of(block));
-        cairn_check(own.row == class.row && own.column == class.column,
+        struct size_class own = class_of(size_of(block));
+        cairn_check(own.row == size_class.row && own.column == size_class.column,
                     "tlsf: the free block at %p, of %zu bytes, is in the list of another "
                     "class" OVERWRITTEN,
                     (const void *)block, size_of(block));
     }
-    cairn_check((self->columns[class.row] >> class.column & 1) == (listed != 0),
-                "tlsf: the bit of row %u, column %u is wrong" OVERWRITTEN, class.row, class.column);
+    cairn_check((self->columns[size_class.row] >> size_class.column & 1) == (listed != 0),
+                "tlsf: the bit of row %u, column %u is wrong" OVERWRITTEN, size_class.row,
+                size_class.column);
     return listed;
 }
 
@@ -453,7 +454,7 @@ static void check_lists(const struct cairn_tlsf *self, size_t free_blocks)
     size_t listed = 0;
     for (unsigned row = 0; row < ROWS; row++) {
         for (unsigned column = 0; column < COLUMNS; column++)
-            listed += check_list(self, (struct class){row, column});
+            listed += check_list(self, CAIRN_LITERAL(struct size_class){row, column});
         cairn_check((self->rows >> row & 1) == (self->columns[row] != 0),
                     "tlsf: the bit of row %u is wrong" OVERWRITTEN, row);
     }

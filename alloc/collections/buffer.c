@@ -9,7 +9,7 @@ static bool has_room(const struct cairn_buffer *self, size_t length, size_t addi
 /* The layout of the block that the buffer has now. */
 static struct cairn_layout current_layout(const struct cairn_buffer *self, struct cairn_layout item)
 {
-    return (struct cairn_layout){self->capacity * item.size, item.align};
+    return CAIRN_LITERAL(struct cairn_layout){self->capacity * item.size, item.align};
 }
 
 static void *new_block(const struct cairn_buffer *self, struct cairn_layout item,

@@ -83,5 +83,6 @@ void *cairn_realloc(void *block, size_t new_size)
         return move(block, usable, new_size);
     if (!cairn_layout_make(new_size, FACE_ALIGN, &layout))
         return NULL;
-    return cairn_global_realloc(block, (struct cairn_layout){usable, FACE_ALIGN}, new_size);
+    return cairn_global_realloc(block, CAIRN_LITERAL(struct cairn_layout){usable, FACE_ALIGN},
+                                new_size);
 }

@@ -35,7 +35,7 @@ enum cairn_region_error cairn_region_trim(const void *start, size_t size, size_t
     end = cairn_align_down(end, granule);
     if (first >= end)
         return CAIRN_REGION_TOO_SMALL;
-    *region = (struct cairn_region){first, end};
+    *region = CAIRN_LITERAL(struct cairn_region){first, end};
     return CAIRN_REGION_OK;
 }
 

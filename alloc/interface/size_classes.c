@@ -2,20 +2,40 @@
 /* The size classes as tables: 1 to 8 granules, then four a doubling, up to 2048. */
 #include <cairn/size_classes.h>
 
-/* Class number, smallest and largest number of granules in it. */
-#define CLASSES(row)                                                                               \
-    row(1, 1, 1) row(2, 2, 2) row(3, 3, 3) row(4, 4, 4) row(5, 5, 5) row(6, 6, 6) row(7, 7, 7)     \
-        row(8, 8, 8) row(9, 9, 10) row(10, 11, 12) row(11, 13, 14) row(12, 15, 16) row(13, 17, 20) \
-            row(14, 21, 24) row(15, 25, 28) row(16, 29, 32) row(17, 33, 40) row(18, 41, 48)        \
-                row(19, 49, 56) row(20, 57, 64) row(21, 65, 80) row(22, 81, 96) row(23, 97, 112)   \
-                    row(24, 113, 128) row(25, 129, 160) row(26, 161, 192) row(27, 193, 224)        \
-                        row(28, 225, 256) row(29, 257, 320) row(30, 321, 384) row(31, 385, 448)    \
-                            row(32, 449, 512) row(33, 513, 640) row(34, 641, 768)                  \
-                                row(35, 769, 896) row(36, 897, 1024) row(37, 1025, 1280)           \
-                                    row(38, 1281, 1536) row(39, 1537, 1792) row(40, 1793, 2048)
+/* clang-format off */
 
-#define GRANULES_ROW(size_class, from, to) [size_class] = to,
-const uint16_t cairn_class_granules[CAIRN_SIZE_CLASSES] = {CLASSES(GRANULES_ROW)};
+/* The largest number of granules in each class, and how many numbers belong to it. */
+#define CLASSES(row) \
+    row(1, TIMES_1)      row(2, TIMES_1)      row(3, TIMES_1)      row(4, TIMES_1) \
+    row(5, TIMES_1)      row(6, TIMES_1)      row(7, TIMES_1)      row(8, TIMES_1) \
+    row(10, TIMES_2)     row(12, TIMES_2)     row(14, TIMES_2)     row(16, TIMES_2) \
+    row(20, TIMES_4)     row(24, TIMES_4)     row(28, TIMES_4)     row(32, TIMES_4) \
+    row(40, TIMES_8)     row(48, TIMES_8)     row(56, TIMES_8)     row(64, TIMES_8) \
+    row(80, TIMES_16)    row(96, TIMES_16)    row(112, TIMES_16)   row(128, TIMES_16) \
+    row(160, TIMES_32)   row(192, TIMES_32)   row(224, TIMES_32)   row(256, TIMES_32) \
+    row(320, TIMES_64)   row(384, TIMES_64)   row(448, TIMES_64)   row(512, TIMES_64) \
+    row(640, TIMES_128)  row(768, TIMES_128)  row(896, TIMES_128)  row(1024, TIMES_128) \
+    row(1280, TIMES_256) row(1536, TIMES_256) row(1792, TIMES_256) row(2048, TIMES_256)
 
-#define CLASS_ROW(size_class, from, to) [(from)-1 ...(to) - 1] = size_class,
-const uint8_t cairn_class_of_granules[CAIRN_SIZE_CLASS_MAX_GRANULES] = {CLASSES(CLASS_ROW)};
+#define TIMES_1(value)   value,
+#define TIMES_2(value)   TIMES_1(value) TIMES_1(value)
+#define TIMES_4(value)   TIMES_2(value) TIMES_2(value)
+#define TIMES_8(value)   TIMES_4(value) TIMES_4(value)
+#define TIMES_16(value)  TIMES_8(value) TIMES_8(value)
+#define TIMES_32(value)  TIMES_16(value) TIMES_16(value)
+#define TIMES_64(value)  TIMES_32(value) TIMES_32(value)
+#define TIMES_128(value) TIMES_64(value) TIMES_64(value)
+#define TIMES_256(value) TIMES_128(value) TIMES_128(value)
+
+/* Class n is called UP_TO_m, after the most granules that it has. */
+#define NAME_OF_CLASS(granules, times) UP_TO_##granules,
+enum size_class { NO_CLASS, CLASSES(NAME_OF_CLASS) CLASS_COUNT };
+CAIRN_STATIC_ASSERT(CLASS_COUNT == CAIRN_SIZE_CLASSES, "the table has a row for each class");
+
+/* clang-format on */
+
+#define GRANULES_OF_CLASS(granules, times) granules,
+const uint16_t cairn_class_granules[CAIRN_SIZE_CLASSES] = {0, CLASSES(GRANULES_OF_CLASS)};
+
+#define CLASS_OF_GRANULES(granules, times) times(UP_TO_##granules)
+const uint8_t cairn_class_of_granules[CAIRN_SIZE_CLASS_MAX_GRANULES] = {CLASSES(CLASS_OF_GRANULES)};

@@ -18,7 +18,7 @@ struct deferred {
 };
 
 /* The layout of a block that was given back without one. */
-#define UNSIZED ((struct cairn_layout){0, 1})
+#define UNSIZED (CAIRN_LITERAL(struct cairn_layout){0, 1})
 
 /* Blocks need not be aligned for the struct. */
 static struct deferred deferred_read(const void *block)
@@ -281,14 +281,14 @@ bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, un
                 (unsigned)CAIRN_RESERVE_BLOCKS);
     struct cairn_layout layout;
     if (!cairn_try_align_up(block_size, CAIRN_RESERVE_ALIGN, &block_size) || block_size == 0 ||
-        !cairn_layout_array((struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN}, blocks,
-                            &layout) ||
+        !cairn_layout_array(CAIRN_LITERAL(struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN},
+                            blocks, &layout) ||
         !cairn_layout_make(layout.size + RESERVE_HEAD, CAIRN_RESERVE_ALIGN, &layout))
         return false;
     void *start = cairn_allocator_alloc(&self->allocator, layout);
     if (!start)
         return false;
-    self->reserve = (struct cairn_reserve){
+    self->reserve = CAIRN_LITERAL(struct cairn_reserve){
         (uintptr_t)start + RESERVE_HEAD, layout.size - RESERVE_HEAD, block_size,
         blocks == CAIRN_RESERVE_BLOCKS ? UINTPTR_MAX : ((uintptr_t)1 << blocks) - 1};
     self->reentry = CAIRN_REENTRY_ALLOWED;

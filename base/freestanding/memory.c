@@ -18,7 +18,17 @@
 #include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
+
+#include <cairn/base/language.h>
+
+/* As <string.h> declares them; there may be none. */
+CAIRN_C_BEGIN
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size);
+void *memmove(void *to, const void *from, size_t size);
+void *memset(void *block, int value, size_t size);
+int memcmp(const void *left, const void *right, size_t size);
+size_t strlen(const char *text);
+CAIRN_C_END
 
 /* A word anywhere in any object. */
 typedef uintptr_t __attribute__((may_alias, aligned(1))) word;
@@ -57,19 +67,20 @@ static void copy_downwards(unsigned char *to, const unsigned char *from, size_t 
         to[size - 1] = opaque_byte(from[size - 1]);
 }
 
-void *memcpy(void *restrict to, const void *restrict from, size_t size)
+void *memcpy(void *__restrict to, const void *__restrict from, size_t size)
 {
-    copy_upwards(to, from, size);
+    copy_upwards((unsigned char *)to, (const unsigned char *)from, size);
     return to;
 }
 
 void *memmove(void *to, const void *from, size_t size)
 {
+    unsigned char *bytes = (unsigned char *)to;
     /* Unsigned: a destination below the source is far above it, modulo the address space. */
     if ((uintptr_t)to - (uintptr_t)from >= size)
-        copy_upwards(to, from, size);
+        copy_upwards(bytes, (const unsigned char *)from, size);
     else
-        copy_downwards(to, from, size);
+        copy_downwards(bytes, (const unsigned char *)from, size);
     return to;
 }
 
@@ -77,7 +88,7 @@ void *memset(void *block, int value, size_t size)
 {
     unsigned char byte = (unsigned char)value;
     uintptr_t bytes = byte * (UINTPTR_MAX / UCHAR_MAX); /* the byte in every byte of a word */
-    unsigned char *to = block;
+    unsigned char *to = (unsigned char *)block;
     for (; size >= sizeof(word); size -= sizeof(word)) {
         *(word *)to = opaque_word(bytes);
         to += sizeof(word);
@@ -89,7 +100,7 @@ void *memset(void *block, int value, size_t size)
 
 int memcmp(const void *left, const void *right, size_t size)
 {
-    const unsigned char *a = left, *b = right;
+    const unsigned char *a = (const unsigned char *)left, *b = (const unsigned char *)right;
     for (; size >= sizeof(word); size -= sizeof(word)) {
         if (opaque_word(*(const word *)a) != *(const word *)b)
             break;

@@ -57,5 +57,5 @@ struct found_block cairn_heap_find_block(struct cairn_heap *self, const void *bl
     size_t granules = cairn_heap_expected_granules(part, position, size, layout.align);
     if (!is_live_with(part, position, granules))
         cairn_heap_report_wrong(self, block, layout, operation);
-    return (struct found_block){part, position, granules};
+    return CAIRN_LITERAL(struct found_block){part, position, granules};
 }

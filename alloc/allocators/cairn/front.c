@@ -22,7 +22,8 @@ static void link_chunk(struct cairn_heap_part *part, uint32_t chunk, unsigned si
                        uint32_t older, uint32_t blocks)
 {
     uint32_t link = blocks << LINK_SHIFT | older;
-    *link_of(part, chunk) = (struct cairn_heap_slot){link, link_proof(size_class) + link};
+    *link_of(part, chunk) =
+        CAIRN_LITERAL(struct cairn_heap_slot){link, link_proof(size_class) + link};
 }
 
 void cairn_front_check_chunk(const struct cairn_heap_part *part, uint32_t chunk,
@@ -149,8 +150,8 @@ static void halve_older(struct cairn_heap_part *part, unsigned size_class)
 
 void cairn_front_start(struct cairn_heap_part *part, uint32_t chunk_count)
 {
-    *cairn_heap_slot_at(part, slot_place(0, 0)) = (struct cairn_heap_slot){0, 0};
-    *cairn_heap_slot_at(part, slot_place(0, 1)) = (struct cairn_heap_slot){0, 0};
+    *cairn_heap_slot_at(part, slot_place(0, 0)) = CAIRN_LITERAL(struct cairn_heap_slot){0, 0};
+    *cairn_heap_slot_at(part, slot_place(0, 1)) = CAIRN_LITERAL(struct cairn_heap_slot){0, 0};
     for (uint32_t chunk = 1; chunk <= chunk_count; chunk++) {
         /* Nothing of an earlier pool is left: its slots prove themselves just as well. */
         __builtin_memset(link_of(part, chunk), 0, CHUNK_BYTES);
@@ -303,7 +304,7 @@ static size_t fill_chunk(struct cairn_heap_part *part, unsigned size_class, size
     struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]);
     for (uint32_t i = 0; i < count; i++, slot++) {
         uint32_t position = (uint32_t)(run + --blocks * granules);
-        *slot = (struct cairn_heap_slot){position, proof + position};
+        *slot = CAIRN_LITERAL(struct cairn_heap_slot){position, proof + position};
         set_bit(part->classed, position);
     }
     part->top[size_class] += count * (uint32_t)SLOT_BYTES;

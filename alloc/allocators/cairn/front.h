@@ -59,7 +59,7 @@ CAIRN_STATIC_ASSERT(NO_CHUNK == CAIRN_HEAP_POOL_REACH - SLOT_BYTES,
 
 static inline size_t front_key(size_t size, size_t align)
 {
-    return cairn_heap_key((struct cairn_layout){size, align});
+    return cairn_heap_key(CAIRN_LITERAL(struct cairn_layout){size, align});
 }
 
 static inline unsigned class_of_key(size_t key)

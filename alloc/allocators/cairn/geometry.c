@@ -38,7 +38,8 @@ static void place_table(struct geometry *self, int table, uintptr_t at)
 static void plan_region(struct geometry *self, struct cairn_region region, bool has_magazines)
 {
     size_t bytes = cairn_region_size(region);
-    *self = (struct geometry){.region = region, .base = cairn_align_down(region.start, PAGE_BYTES)};
+    *self = CAIRN_LITERAL(struct geometry){.region = region,
+                                           .base = cairn_align_down(region.start, PAGE_BYTES)};
     self->first = (region.start - self->base) / CAIRN_HEAP_GRANULE;
     self->is_small = bytes < CAIRN_HEAP_FRONT_FROM;
     if (!has_magazines || bytes < CAIRN_HEAP_SMALL_FRONT_FROM)

@@ -122,12 +122,12 @@ static struct found_block find_unsized(const struct cairn_heap *self, const void
     struct cairn_heap_part *part = cairn_heap_part_of(self, block);
     if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
         !has_bit(part->live, position_of(part, block)))
-        cairn_heap_report_wrong(self, block, (struct cairn_layout){0, 1}, operation);
+        cairn_heap_report_wrong(self, block, CAIRN_LITERAL(struct cairn_layout){0, 1}, operation);
     size_t position = position_of(part, block), granules = block_granules(part, position);
     check_sound(part, position,
                 granules - 1 < part->end - position && is_beginning(part, position + granules),
                 "nothing begins where a block ends by its page");
-    return (struct found_block){part, position, granules};
+    return CAIRN_LITERAL(struct found_block){part, position, granules};
 }
 
 size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
@@ -156,11 +156,11 @@ static bool live_map(struct cairn_allocator *allocator, struct cairn_live_map *m
 {
     const struct cairn_heap_part *part = &heap_of(allocator)->part;
     if (map)
-        *map = (struct cairn_live_map){part->base, part->end, part->live, part->tags};
+        *map = CAIRN_LITERAL(struct cairn_live_map){part->base, part->end, part->live, part->tags};
     return true;
 }
 
-const uint64_t cairn_heap_empty_pool[2];
+const uint64_t cairn_heap_empty_pool[2] = {0, 0};
 
 const struct cairn_allocator_operations cairn_heap_operations = {
     .name = "cairn",

@@ -61,8 +61,8 @@ static void clear_tables(const struct geometry *geometry)
 /* `zeroed`: large tables are clear already. */
 static void part_init(struct cairn_heap_part *part, const struct geometry *geometry, bool zeroed)
 {
-    *part = (struct cairn_heap_part){.region_start = geometry->region.start,
-                                     .ledger = geometry->ledger};
+    *part = CAIRN_LITERAL(struct cairn_heap_part){.region_start = geometry->region.start,
+                                                  .ledger = geometry->ledger};
     __builtin_memset(part->bins, 0xff, sizeof(part->bins)); /* NONE everywhere */
     if (!zeroed || geometry->is_small)
         clear_tables(geometry);
@@ -216,7 +216,7 @@ static enum cairn_region_error init_inside(struct cairn_heap *self, void *start,
 {
     struct cairn_region region;
     struct geometry geometry;
-    *self = (struct cairn_heap)CAIRN_HEAP_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
     enum cairn_region_error error = find_region(start, size, &region);
     if (error)
         return error;
@@ -242,7 +242,7 @@ enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *st
 {
     struct cairn_region region, beside;
     struct geometry geometry;
-    *self = (struct cairn_heap)CAIRN_HEAP_EMPTY;
+    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
     enum cairn_region_error error = find_region(start, size, &region);
     if (error)
         return error;

@@ -288,7 +288,8 @@ static bool dump_block(void *context, enum cairn_heap_block_kind kind, void *sta
 {
     static const char first[] = {'.', 'C', 'A'}, rest[] = {'.', 'c', 'a'};
     for (size_t at = 0; at < size; at += CAIRN_HEAP_GRANULE)
-        dump_letter(context, (uintptr_t)start + at, at == 0 ? first[kind] : rest[kind]);
+        dump_letter((struct dump_line *)context, (uintptr_t)start + at,
+                    at == 0 ? first[kind] : rest[kind]);
     return true;
 }
 
@@ -310,7 +311,7 @@ struct trimming {
 /* The first granule of a free block has its links, the last one its size; the rest is nobody's. */
 static bool trim_block(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
 {
-    struct trimming *trimming = context;
+    struct trimming *trimming = (struct trimming *)context;
     if (kind != CAIRN_HEAP_BLOCK_FREE || size < trimming->page_size)
         return true;
     uintptr_t from = cairn_align_up((uintptr_t)start + CAIRN_HEAP_GRANULE, trimming->page_size);

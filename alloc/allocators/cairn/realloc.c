@@ -92,7 +92,7 @@ static struct own_hole open_hole(struct cairn_heap_part *part, size_t position, 
         cairn_bins_take(part, position + granules, behind);
     if (before)
         cairn_bins_take(part, position - before, before);
-    return (struct own_hole){position - before, position + granules + behind};
+    return CAIRN_LITERAL(struct own_hole){position - before, position + granules + behind};
 }
 
 /* Closes the hole again around [position, position + granules). */
@@ -216,7 +216,8 @@ static bool resize_quickly(const struct found_block *old, size_t key, size_t gra
 static void *realloc_elsewhere(struct cairn_allocator *allocator, void *block,
                                struct cairn_layout layout, size_t size, size_t bytes)
 {
-    void *place = cairn_allocator_alloc(allocator, (struct cairn_layout){size, layout.align});
+    void *place =
+        cairn_allocator_alloc(allocator, CAIRN_LITERAL(struct cairn_layout){size, layout.align});
     if (place) {
         __builtin_memcpy(place, block, bytes);
         cairn_allocator_dealloc(allocator, block, layout);

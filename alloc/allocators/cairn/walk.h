@@ -34,10 +34,11 @@ static inline struct walked_block walk_block(const struct cairn_heap_part *part,
         size_t granules = block_at(part, position)->granules;
         if (granules - 1 >= part->end - position)
             cairn_heap_report_damage(part, position, "a free block's size is impossible");
-        return (struct walked_block){CAIRN_HEAP_BLOCK_FREE, position, granules};
+        return CAIRN_LITERAL(struct walked_block){CAIRN_HEAP_BLOCK_FREE, position, granules};
     }
-    return (struct walked_block){live ? CAIRN_HEAP_BLOCK_LIVE : CAIRN_HEAP_BLOCK_CACHED, position,
-                                 next_beginning(part, position) - position};
+    return CAIRN_LITERAL(struct walked_block){live ? CAIRN_HEAP_BLOCK_LIVE
+                                                   : CAIRN_HEAP_BLOCK_CACHED,
+                                              position, next_beginning(part, position) - position};
 }
 
 #endif

@@ -29,14 +29,22 @@ static size_t flush_racks(struct cairn_magazines *self, struct cairn_magazine_sl
     return bytes;
 }
 
-static size_t flush_depots(struct cairn_magazines *self)
+static size_t flush_depot(struct cairn_magazines *self, size_t size_class,
+                          enum cairn_magazine_kind kind)
 {
     size_t bytes = 0;
     struct cairn_magazine *magazine;
+    while ((magazine = cairn_magazines_exchange(&self->depots[size_class], kind, NULL)))
+        bytes += cairn_magazines_end(self, size_class, magazine);
+    return bytes;
+}
+
+static size_t flush_depots(struct cairn_magazines *self)
+{
+    size_t bytes = 0;
     for (size_t size_class = 1; size_class < CAIRN_SIZE_CLASSES; size_class++)
-        for (unsigned kind = CAIRN_MAGAZINE_EMPTY; kind <= CAIRN_MAGAZINE_FULL; kind++)
-            while ((magazine = cairn_magazines_exchange(&self->depots[size_class], kind, NULL)))
-                bytes += cairn_magazines_end(self, size_class, magazine);
+        bytes += flush_depot(self, size_class, CAIRN_MAGAZINE_EMPTY) +
+                 flush_depot(self, size_class, CAIRN_MAGAZINE_FULL);
     return bytes;
 }
 
@@ -77,12 +85,13 @@ struct span {
 static struct span loaded_blocks(const struct cairn_magazine_rack *rack)
 {
     size_t count = (size_t)(rack->top - rack->bottom);
-    return (struct span){rack->bottom, count <= MAGAZINE_ROUNDS ? count : 0};
+    return CAIRN_LITERAL(struct span){rack->bottom, count <= MAGAZINE_ROUNDS ? count : 0};
 }
 
 static struct span blocks_of(const struct cairn_magazine *magazine)
 {
-    return magazine ? (struct span){magazine->rounds, magazine->count} : (struct span){NULL, 0};
+    return magazine ? CAIRN_LITERAL(struct span){rounds_of(magazine), magazine->count}
+                    : CAIRN_LITERAL(struct span){NULL, 0};
 }
 
 /* Calls `look` for all blocks of the class that are cached, as long as it gives true. */

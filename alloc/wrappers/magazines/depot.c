@@ -36,8 +36,9 @@ static uint32_t capacity_of(const struct cairn_magazines *self, size_t size_clas
 
 static struct cairn_layout magazine_layout(uint32_t capacity)
 {
-    return (struct cairn_layout){sizeof(struct cairn_magazine) + capacity * sizeof(void *),
-                                 CAIRN_ALIGNOF(struct cairn_magazine)};
+    return CAIRN_LITERAL(struct cairn_layout){sizeof(struct cairn_magazine) +
+                                                  capacity * sizeof(void *),
+                                              CAIRN_ALIGNOF(struct cairn_magazine)};
 }
 
 /* What a magazine counts for: itself, and all the blocks that it can hold. */
@@ -73,12 +74,13 @@ struct cairn_magazine *cairn_magazines_make(struct cairn_magazines *self, size_t
     size_t limit = is_first ? self->budget : self->budget - self->budget / FIRSTS_SHARE;
     if (!charge(self, charge_of(size_class, capacity), limit))
         return NULL;
-    struct cairn_magazine *magazine = cairn_allocator_alloc(self->inner, magazine_layout(capacity));
+    struct cairn_magazine *magazine =
+        (struct cairn_magazine *)cairn_allocator_alloc(self->inner, magazine_layout(capacity));
     if (!magazine) {
         discharge(self, charge_of(size_class, capacity));
         return NULL;
     }
-    *magazine = (struct cairn_magazine){.capacity = capacity};
+    *magazine = CAIRN_LITERAL(struct cairn_magazine){.capacity = capacity};
     return magazine;
 }
 
@@ -87,9 +89,9 @@ size_t cairn_magazines_drain(struct cairn_magazines *self, size_t size_class,
 {
     uint32_t count = magazine->count - keep;
     for (uint32_t i = keep; i < magazine->count; i++)
-        clear_mark(magazine->rounds[i]);
+        clear_mark(rounds_of(magazine)[i]);
     magazine->count = keep;
-    cairn_allocator_dealloc_many(self->inner, class_layout(size_class), &magazine->rounds[keep],
+    cairn_allocator_dealloc_many(self->inner, class_layout(size_class), rounds_of(magazine) + keep,
                                  count);
     return count * class_size(size_class);
 }

@@ -50,7 +50,7 @@ static inline size_t class_size(size_t size_class)
 
 static inline struct cairn_layout class_layout(size_t size_class)
 {
-    return (struct cairn_layout){class_size(size_class), CLASS_ALIGN};
+    return CAIRN_LITERAL(struct cairn_layout){class_size(size_class), CLASS_ALIGN};
 }
 
 /* ---- what is asked of the inner allocator ---- */

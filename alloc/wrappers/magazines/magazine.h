@@ -17,13 +17,20 @@
 /* 62 pointers and what stands before them are 512 bytes. */
 #define MAGAZINE_ROUNDS 62
 
-/* A stack of free blocks of one class. It is itself a block of the inner allocator. */
+/*
+ * A stack of free blocks of one class. It is itself a block of the inner allocator, and the room
+ * for `capacity` pointers comes right after this.
+ */
 struct cairn_magazine {
     struct cairn_magazine *next; /* in the depot */
     uint32_t count;              /* of blocks, while it is not loaded: then its rack knows */
     uint32_t capacity;
-    void *rounds[];
 };
+
+static inline void **rounds_of(const struct cairn_magazine *magazine)
+{
+    return (void **)(uintptr_t)(magazine + 1);
+}
 
 /* ---- the mark in a free block ---- */
 
@@ -90,17 +97,14 @@ static inline void *pop(struct cairn_magazine_rack *rack)
 
 static inline void load(struct cairn_magazine_rack *rack, struct cairn_magazine *magazine)
 {
-    rack->bottom = magazine->rounds;
-    rack->top = magazine->rounds + magazine->count;
-    rack->limit = magazine->rounds + magazine->capacity;
+    rack->bottom = rounds_of(magazine);
+    rack->top = rounds_of(magazine) + magazine->count;
+    rack->limit = rounds_of(magazine) + magazine->capacity;
 }
 
 static inline struct cairn_magazine *loaded(const struct cairn_magazine_rack *rack)
 {
-    char *rounds = (char *)rack->bottom;
-    return rounds
-               ? (struct cairn_magazine *)(void *)(rounds - offsetof(struct cairn_magazine, rounds))
-               : NULL;
+    return rack->bottom ? (struct cairn_magazine *)(void *)rack->bottom - 1 : NULL;
 }
 
 /* Null if none was loaded. */

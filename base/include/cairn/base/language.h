@@ -20,7 +20,7 @@
 
 /* CAIRN_LITERAL(type){1, 2}: a value of a struct's type. CAIRN_ZERO(type): one of zeros. */
 #define CAIRN_LITERAL(type) __extension__(type)
-#define CAIRN_ZERO(type)    type()
+#define CAIRN_ZERO(type)    (__extension__(type){})
 
 #else
 
