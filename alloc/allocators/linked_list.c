@@ -27,12 +27,58 @@ static uintptr_t end_of(const struct cairn_hole *hole)
     return start_of(hole) + hole->size;
 }
 
+/* ---- holes ---- */
+
+/*
+ * 2^64 divided by the golden ratio, an odd number without a pattern (Knuth, volume 3, section 6.4).
+ * A product with it differs in its upper bits where the other factor differs in any bit.
+ */
+#define SCATTER ((uintptr_t)0x9e3779b97f4a7c15)
+
+static uint16_t checksum(uintptr_t start, size_t size, uintptr_t next)
+{
+    uintptr_t scattered = (start ^ size) * SCATTER ^ next * ~SCATTER;
+    return (uint16_t)(scattered >> (sizeof(scattered) * 8 - 16));
+}
+
 static struct cairn_hole *make_hole(uintptr_t start, size_t size, struct cairn_hole *next)
 {
     struct cairn_hole *hole = (struct cairn_hole *)start;
-    *hole = CAIRN_LITERAL(struct cairn_hole){size, next};
+    hole->size = size & CAIRN_LINKED_LIST_SIZE_MAX;
+    hole->checksum = checksum(start, size, (uintptr_t)next);
+    hole->next = next;
     return hole;
 }
+
+/*
+ * The hole after this one, or null. A walk goes on with this, and so looks at each hole before it
+ * uses what the hole says: the memory is free, and may have been written to.
+ */
+static struct cairn_hole *next_of(const struct cairn_linked_list *self,
+                                  const struct cairn_hole *hole)
+{
+    uintptr_t next = (uintptr_t)hole->next;
+    uintptr_t limit = next ? next : self->end + 1;
+    cairn_check(hole->checksum == checksum(start_of(hole), hole->size, next) &&
+                    start_of(hole) < end_of(hole) && end_of(hole) < limit && limit <= self->end + 1,
+                "linked_list: the hole at %p was overwritten: its size reads %#llx, its next hole "
+                "%p; most likely the block before it was written past its end, or freed memory was "
+                "written to",
+                (const void *)hole, (unsigned long long)hole->size, (void *)hole->next);
+    return hole->next;
+}
+
+/* Lets `next` follow `before`, or begin the list where `before` is null. */
+static void follow(struct cairn_linked_list *self, struct cairn_hole *before,
+                   struct cairn_hole *next)
+{
+    if (before)
+        make_hole(start_of(before), before->size, next);
+    else
+        self->first = next;
+}
+
+/* ---- alloc ---- */
 
 /* What a block of this layout takes from the heap. */
 static size_t size_in_heap(struct cairn_layout layout)
@@ -53,67 +99,67 @@ static bool fits(const struct cairn_hole *hole, size_t size, size_t align, uintp
     return padding <= hole->size && size <= hole->size - padding;
 }
 
-/* Takes `size` bytes at `block` out of the hole at *link; what is left on both sides stays free. */
-static void carve(struct cairn_hole **link, uintptr_t block, size_t size)
+/*
+ * Takes `size` bytes at `block` out of the hole between `before` and `next`; what is left on both
+ * sides stays free.
+ */
+static void split(struct cairn_linked_list *self, struct cairn_hole *before,
+                  struct cairn_hole *hole, struct cairn_hole *next, uintptr_t block, size_t size)
 {
-    struct cairn_hole *hole = *link, *next = hole->next;
-    size_t before = block - start_of(hole);
-    size_t behind = hole->size - before - size;
-    if (behind != 0)
-        next = make_hole(block + size, behind, next);
-    *link = before != 0 ? make_hole(start_of(hole), before, next) : next;
+    size_t padding = block - start_of(hole);
+    size_t rest = hole->size - padding - size;
+    if (rest != 0)
+        next = make_hole(block + size, rest, next);
+    if (padding != 0)
+        next = make_hole(start_of(hole), padding, next);
+    follow(self, before, next);
 }
 
 static void *linked_list_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_linked_list *self = list_of(allocator);
     size_t size = size_in_heap(layout);
-    for (struct cairn_hole **link = &self->first; *link; link = &(*link)->next) {
+    struct cairn_hole *before = NULL, *next;
+    for (struct cairn_hole *hole = self->first; hole; before = hole, hole = next) {
         uintptr_t block;
-        if (!fits(*link, size, layout.align, &block))
+        next = next_of(self, hole);
+        if (!fits(hole, size, layout.align, &block))
             continue;
-        carve(link, block, size);
+        split(self, before, hole, next, block, size);
         self->used += size;
         return (void *)block;
     }
     return NULL;
 }
 
-/* The last hole that begins before `address`; null if that is none. */
-static struct cairn_hole *hole_before(const struct cairn_linked_list *self, uintptr_t address)
+/* ---- dealloc ---- */
+
+/* The holes on both sides of an address; null where there is none. */
+struct neighbours {
+    struct cairn_hole *before, *after;
+};
+
+static struct neighbours neighbours_of(const struct cairn_linked_list *self, uintptr_t address)
 {
-    struct cairn_hole *before = NULL;
-    for (struct cairn_hole *hole = self->first; hole && start_of(hole) < address; hole = hole->next)
-        before = hole;
-    return before;
+    struct neighbours found = {NULL, self->first};
+    while (found.after && start_of(found.after) <= address)
+        found = CAIRN_LITERAL(struct neighbours){found.after, next_of(self, found.after)};
+    return found;
 }
 
-static struct cairn_hole *hole_behind(const struct cairn_linked_list *self,
-                                      const struct cairn_hole *before)
-{
-    return before ? before->next : self->first;
-}
-
-/* Makes one hole of two that touch. */
-static void merge_with_next(struct cairn_hole *hole)
-{
-    if (!hole || !hole->next || end_of(hole) != start_of(hole->next))
-        return;
-    hole->size += hole->next->size;
-    hole->next = hole->next->next;
-}
-
-/* Makes a hole of memory that overlaps none, whose place is behind `before`. */
-static void insert(struct cairn_linked_list *self, struct cairn_hole *before, uintptr_t start,
+/* Makes a hole of memory that overlaps none, and one hole of all that touch. */
+static void insert(struct cairn_linked_list *self, struct neighbours at, uintptr_t start,
                    size_t size)
 {
-    struct cairn_hole *hole = make_hole(start, size, hole_behind(self, before));
-    if (before)
-        before->next = hole;
+    struct cairn_hole *after = at.after;
+    if (after && start + size == start_of(after)) {
+        after = next_of(self, at.after);
+        size += at.after->size;
+    }
+    if (at.before && end_of(at.before) == start)
+        make_hole(start_of(at.before), at.before->size + size, after);
     else
-        self->first = hole;
-    merge_with_next(hole);
-    merge_with_next(before);
+        follow(self, at.before, make_hole(start, size, after));
 }
 
 static void check_place(const struct cairn_linked_list *self, uintptr_t block,
@@ -129,14 +175,18 @@ static void check_place(const struct cairn_linked_list *self, uintptr_t block,
                 (void *)block, layout.size, layout.align);
 }
 
-static void check_not_free(const struct cairn_hole *hole, uintptr_t block,
-                           struct cairn_layout layout, size_t size)
+static void check_not_free(struct neighbours at, uintptr_t block, struct cairn_layout layout,
+                           size_t size)
 {
-    bool apart = !hole || end_of(hole) <= block || block + size <= start_of(hole);
-    cairn_check(apart,
-                DEALLOC_OF ": double free: %p to %p is free already; give each block back once, "
-                           "with the layout that it was allocated with",
-                (void *)block, layout.size, layout.align, (const void *)hole, (void *)end_of(hole));
+    cairn_check(!at.before || end_of(at.before) <= block,
+                DEALLOC_OF ": double free: %p to %p is free already; give each block back once",
+                (void *)block, layout.size, layout.align, (const void *)at.before,
+                (void *)end_of(at.before));
+    cairn_check(!at.after || block + size <= start_of(at.after),
+                DEALLOC_OF ": no such block begins there: the memory from %p on is free; give back "
+                           "the very address that alloc gave, with the layout that it was "
+                           "allocated with",
+                (void *)block, layout.size, layout.align, (const void *)at.after);
 }
 
 static void linked_list_dealloc(struct cairn_allocator *allocator, void *address,
@@ -146,10 +196,9 @@ static void linked_list_dealloc(struct cairn_allocator *allocator, void *address
     size_t size = size_in_heap(layout);
     uintptr_t block = (uintptr_t)address;
     check_place(self, block, layout, size);
-    struct cairn_hole *before = hole_before(self, block);
-    check_not_free(before, block, layout, size);
-    check_not_free(hole_behind(self, before), block, layout, size);
-    insert(self, before, block, size);
+    struct neighbours at = neighbours_of(self, block);
+    check_not_free(at, block, layout, size);
+    insert(self, at, block, size);
     self->used -= size;
 }
 
@@ -175,8 +224,9 @@ enum cairn_region_error cairn_linked_list_add_region(struct cairn_linked_list *s
         error = cairn_region_set_add(&self->regions, region);
     if (error != CAIRN_REGION_OK)
         return error;
-    insert(self, hole_before(self, region.start), region.start, cairn_region_size(region));
+    insert(self, neighbours_of(self, region.start), region.start, cairn_region_size(region));
     self->size += cairn_region_size(region);
+    self->end = region.end > self->end ? region.end : self->end;
     return CAIRN_REGION_OK;
 }
 
@@ -185,7 +235,7 @@ struct cairn_linked_list_statistics cairn_linked_list_statistics(
 {
     struct cairn_linked_list_statistics statistics = {
         .size = self->size, .used = self->used, .free = self->size - self->used};
-    for (const struct cairn_hole *hole = self->first; hole; hole = hole->next) {
+    for (const struct cairn_hole *hole = self->first; hole; hole = next_of(self, hole)) {
         statistics.holes++;
         if (hole->size > statistics.largest_hole)
             statistics.largest_hole = hole->size;
@@ -193,35 +243,11 @@ struct cairn_linked_list_statistics cairn_linked_list_statistics(
     return statistics;
 }
 
-#define OVERWRITTEN "; most likely freed memory was written to"
-
-/* Checks one hole; `end_before` is the end of the hole before it, or 0. */
-static void check_hole(const struct cairn_linked_list *self, const struct cairn_hole *hole,
-                       uintptr_t end_before)
-{
-    cairn_check(cairn_is_aligned(start_of(hole), GRANULE) &&
-                    cairn_region_set_contains(&self->regions, start_of(hole), GRANULE),
-                "linked_list: the list leads to %p, where no hole can be" OVERWRITTEN,
-                (const void *)hole);
-    cairn_check(hole->size != 0 && cairn_is_aligned(hole->size, GRANULE) &&
-                    cairn_region_set_contains(&self->regions, start_of(hole), hole->size),
-                "linked_list: the hole at %p has an impossible size, %zu" OVERWRITTEN,
-                (const void *)hole, hole->size);
-    cairn_check(end_before < start_of(hole),
-                "linked_list: the hole at %p does not lie behind and apart from the one before it, "
-                "which ends at %p" OVERWRITTEN,
-                (const void *)hole, (void *)end_before);
-}
-
 void cairn_linked_list_check(const struct cairn_linked_list *self)
 {
-    uintptr_t end_before = 0;
     size_t free = 0;
-    for (const struct cairn_hole *hole = self->first; hole; hole = hole->next) {
-        check_hole(self, hole, end_before);
-        end_before = end_of(hole);
+    for (const struct cairn_hole *hole = self->first; hole; hole = next_of(self, hole))
         free += hole->size;
-    }
     cairn_check(free + self->used == self->size,
                 "linked_list: %zu bytes free and %zu used are not the %zu of the heap; most likely "
                 "a block was given back with a layout that is not its own",

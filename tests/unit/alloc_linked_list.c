@@ -425,7 +425,8 @@ static void a_block_that_reaches_into_a_hole_panics(void **state)
     (void)state;
     void *block = alloc(32, 1), *next = alloc(32, 1), *last = alloc(32, 1);
     dealloc(next, 32);
-    expect_panic(dealloc(block, 33), "double free"); /* too large a layout */
+    expect_panic(dealloc(block, 33), "no such block begins there");       /* too large a layout */
+    expect_panic(dealloc(memory + 16, 32), "no such block begins there"); /* inside the block */
     expect_panic(dealloc(memory + 48, 32), "double free");
     dealloc(block, 32);
     dealloc(last, 32);
@@ -469,18 +470,19 @@ static void a_layout_that_is_none_panics(void **state)
     expect_all_free();
 }
 
-/* ---- What the walk over the whole heap notices ---- */
+/* ---- What every walk notices ---- */
 
-/* Three holes: at 0, 64 and 128 to the end. */
-static struct cairn_hole *make_three_holes(void)
+/* Three holes of 32 bytes at 0, 64 and 128; the memory after them is full. */
+static void make_three_holes(void)
 {
-    void *blocks[4];
-    for (size_t i = 0; i < 4; i++)
+    void *blocks[6];
+    make_heap(NULL);
+    for (size_t i = 0; i < 6; i++)
         blocks[i] = alloc(32, 1);
-    dealloc(blocks[0], 32);
-    dealloc(blocks[2], 32);
-    expect_statistics(SIZE, 64, 3, SIZE - 128);
-    return heap.first;
+    assert_non_null(alloc(SIZE - 192, 1));
+    for (size_t i = 0; i < 6; i += 2)
+        dealloc(blocks[i], 32);
+    expect_statistics(SIZE, SIZE - 96, 3, 32);
 }
 
 static struct cairn_hole *hole_at(size_t offset)
@@ -488,53 +490,79 @@ static struct cairn_hole *hole_at(size_t offset)
     return (struct cairn_hole *)(void *)(memory + offset);
 }
 
-static void the_check_notices_a_wild_link(void **state)
+/* Each operation walks past all three holes, and finds that the one at `offset` was written to. */
+static void expect_overwritten(size_t offset)
+{
+    char expected[64];
+    struct cairn_layout layout = {64, 1};
+    snprintf(expected, sizeof(expected), "the hole at %p was overwritten", (void *)hole_at(offset));
+    expect_panic((void)!cairn_allocator_alloc(&heap.allocator, layout), expected);
+    expect_panic(cairn_allocator_dealloc(&heap.allocator, memory + 192, layout), expected);
+    expect_panic(cairn_linked_list_check(&heap), expected);
+    expect_panic((void)cairn_linked_list_statistics(&heap), expected);
+}
+
+static void a_flipped_bit_of_a_hole_panics(void **state)
 {
     (void)state;
-    struct cairn_hole *first = make_three_holes();
-    const uintptr_t wild[] = {0x5a5a5a5a5a5a5a5a, (uintptr_t)memory + 72, (uintptr_t)memory - 16,
-                              (uintptr_t)memory + SIZE};
-    for (size_t i = 0; i < sizeof(wild) / sizeof(wild[0]); i++) {
-        first->next = (struct cairn_hole *)wild[i];
-        expect_panic(cairn_linked_list_check(&heap), "where no hole can be; most likely freed "
-                                                     "memory was written to");
+    for (size_t offset = 0; offset < 192; offset += 64) {
+        for (size_t bit = 0; bit < 8 * sizeof(struct cairn_hole); bit++) {
+            make_three_holes();
+            memory[offset + bit / 8] ^= (unsigned char)(1 << bit % 8);
+            expect_overwritten(offset);
+        }
     }
 }
 
-static void the_check_notices_an_impossible_size(void **state)
+static void a_hole_that_is_filled_panics(void **state)
 {
     (void)state;
-    struct cairn_hole *first = make_three_holes();
-    const size_t sizes[] = {0, 8, 40, SIZE + 16, SIZE_MAX - 15};
-    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-        first->size = sizes[i];
-        expect_panic(cairn_linked_list_check(&heap), "has an impossible size");
+    for (size_t offset = 0; offset < 192; offset += 64) {
+        for (int byte = 0; byte < 256; byte++) {
+            make_three_holes();
+            memset(memory + offset, byte, 16);
+            expect_overwritten(offset);
+        }
     }
 }
 
-static void the_check_notices_holes_out_of_order(void **state)
+/* Sizes and links that other holes could have: only together are they wrong. */
+static void a_hole_with_another_holes_words_panics(void **state)
 {
     (void)state;
-    struct cairn_hole *first = make_three_holes();
-    first->next->next = first; /* a circle */
-    expect_panic(cairn_linked_list_check(&heap), "does not lie behind and apart");
-    make_heap(NULL);
-    first = make_three_holes();
-    first->size = 64; /* touches the next */
-    expect_panic(cairn_linked_list_check(&heap), "does not lie behind and apart");
-    first->size = 80; /* overlaps it */
-    expect_panic(cairn_linked_list_check(&heap), "does not lie behind and apart");
+    make_three_holes();
+    *hole_at(0) = *hole_at(64);
+    expect_overwritten(0);
+    make_three_holes();
+    for (size_t size = 16; size <= SIZE; size += 16) {
+        if (size == 32)
+            continue;
+        hole_at(64)->size = size & CAIRN_LINKED_LIST_SIZE_MAX;
+        expect_overwritten(64);
+    }
+}
+
+/* A block that grows over its end into a hole, as in the first step of many exploits. */
+static void an_overflow_never_leads_to_a_block_in_use(void **state)
+{
+    (void)state;
+    unsigned char *block = alloc(32, 1);
+    void *freed = alloc(32, 1);
+    assert_non_null(alloc(32, 1)); /* in use: no block may overlap it */
+    dealloc(freed, 32);
+    *(uint64_t *)(void *)(block + 32) = 64;
+    expect_panic((void)!cairn_allocator_alloc(&heap.allocator, bytes(64)), "was overwritten");
 }
 
 static void the_check_notices_a_wrong_sum(void **state)
 {
     (void)state;
     make_three_holes();
-    hole_at(64)->size = 16;
+    heap.first = hole_at(64);
     expect_panic(cairn_linked_list_check(&heap), "are not the 65536 of the heap");
-    hole_at(64)->size = 32;
+    heap.first = hole_at(0);
     cairn_linked_list_check(&heap);
-    heap.first = heap.first->next;
+    heap.used -= 16; /* as after a dealloc with too small a layout */
     expect_panic(cairn_linked_list_check(&heap), "are not the 65536 of the heap");
 }
 
@@ -567,9 +595,10 @@ int main(void)
         test_on_a_heap(a_block_from_elsewhere_panics),
         test_on_a_heap(an_address_where_no_block_begins_panics),
         test_on_a_heap(a_layout_that_is_none_panics),
-        test_on_a_heap(the_check_notices_a_wild_link),
-        test_on_a_heap(the_check_notices_an_impossible_size),
-        test_on_a_heap(the_check_notices_holes_out_of_order),
+        test_on_a_heap(a_flipped_bit_of_a_hole_panics),
+        test_on_a_heap(a_hole_that_is_filled_panics),
+        test_on_a_heap(a_hole_with_another_holes_words_panics),
+        test_on_a_heap(an_overflow_never_leads_to_a_block_in_use),
         test_on_a_heap(the_check_notices_a_wrong_sum),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
