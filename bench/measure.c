@@ -97,9 +97,9 @@ static int list_workloads(void)
 static int tell_compiler(void)
 {
 #ifdef __clang__
-    printf("clang %d.%d -O2 -march=%s\n", __clang_major__, __clang_minor__, MARCH);
+    printf("clang %d.%d %s\n", __clang_major__, __clang_minor__, OPTIONS);
 #else
-    printf("gcc %d.%d -O2 -march=%s\n", __GNUC__, __GNUC_MINOR__, MARCH);
+    printf("gcc %d.%d %s\n", __GNUC__, __GNUC_MINOR__, OPTIONS);
 #endif
     return 0;
 }

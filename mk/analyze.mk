@@ -5,7 +5,7 @@ ANALYZED_SOURCES := $(SHARED_SOURCES) $(wildcard hosts/posix/*.c base/freestandi
     $(foreach layer,$(KERNEL_LAYERS),$(wildcard $(layer)/*.c))
 
 # gcc looks for leaks, double frees and uses after free; clang for these and for what may be null.
-ANALYZER_gcc   := -O2 -fanalyzer -c -o /dev/null
+ANALYZER_gcc   := -fanalyzer -c -o /dev/null
 ANALYZER_clang := --analyze --analyzer-output text -Xclang -analyzer-werror
 ANALYZER       := $(if $(findstring clang,$(CC)),$(ANALYZER_clang),$(ANALYZER_gcc))
 ANALYZER_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE $(FREESTANDING) \

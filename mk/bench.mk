@@ -26,7 +26,7 @@ $(BUILD)/bench/kernel/instructions-%.elf: $(INSTRUCTION_OBJECTS) $(BUILD)/kernel
 ADVERSARY_KERNELS := $(COUNTED_ALLOCATORS:%=$(BUILD)/bench/kernel/adversary-%.elf)
 ADVERSARY_OBJECTS := $(call objects,kernel,bench/kernel/adversary.c bench/kernel/counting.c \
     $(wildcard bench/adversary/*.c))
-$(BUILD)/bench/kernel/adversary-%.elf: LDFLAGS += --wrap=memcpy --wrap=memmove
+$(BUILD)/bench/kernel/adversary-%.elf: KERNEL_LINK_FLAGS += --wrap=memcpy --wrap=memmove
 $(BUILD)/bench/kernel/adversary-%.elf: $(ADVERSARY_OBJECTS) $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
 	$(call link_kernel,$(ADVERSARY_OBJECTS) $(BUILD)/kernel/kernel/heap/$*.o)
 
@@ -48,14 +48,11 @@ bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case;
 # option SUBJECTS="linked_list glibc": make bench and make replay measure these subjects alone
 # option QUICK=1: make bench takes under a minute; its results are not kept
 # option ROUNDS=7: how often make bench and make replay measure each figure
-# option MARCH=x86-64: the processor that the measured program is compiled for
 # option FILE=trace.ctr.xz: the trace that make replay replays; ARGS=--csv prints values alone
 
-MARCH ?= x86-64-v3
-
-BENCH_LAYERS   := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
-MEASURE        := $(BUILD)/bench/measure
-FLAGS_measured  = -O2 -march=$(MARCH) -fomit-frame-pointer -D_GNU_SOURCE -D'MARCH="$(MARCH)"'
+BENCH_LAYERS    := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
+MEASURE         := $(BUILD)/bench/measure
+FLAGS_measured  = -fomit-frame-pointer -D_GNU_SOURCE -D'OPTIONS="$(strip -O2 $(filter -O% -m%,$(CFLAGS)))"'
 
 $(call variant_rules,measured,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS) bench)
 
@@ -72,24 +69,17 @@ UNIT_LINK_bench_adversary    := -llzma
 UNIT_LINK_bench_trace        := -llzma
 UNIT_LINK_bench_workloads    := -llzma -lm
 
-# Another MARCH than last time compiles all anew.
-ifneq ($(file <$(BUILD)/measured/march),$(MARCH))
-$(shell mkdir -p $(BUILD)/measured && echo '$(MARCH)' > $(BUILD)/measured/march)
-endif
-
 MEASURED_LIBRARY := $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
 MEASURED_PROGRAM := $(call objects,measured,bench/measure.c $(BENCH_SOURCES))
-$(MEASURED_LIBRARY) $(MEASURED_PROGRAM): $(BUILD)/measured/march
 
 # An archive, so that a program gets what it uses.
 $(BUILD)/measured/libcairn.a: $(MEASURED_LIBRARY)
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 $(MEASURE): $(MEASURED_PROGRAM) $(BUILD)/measured/libcairn.a
 	@mkdir -p $(@D)
 	@echo "  ld $@"
-	$(quiet)$(CC) $^ -o $@ -llzma -pthread
+	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -llzma -pthread
 
 BENCH_OPTIONS = --build $(BUILD) $(if $(SUBJECTS),--subjects '$(SUBJECTS)') $(if $(ROUNDS),--rounds $(ROUNDS))
 

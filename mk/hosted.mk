@@ -19,7 +19,7 @@ UNIT_LINK_record_trace         := -llzma
 
 # $(1): the version script; what a shared object shows. Its own functions it calls directly, and
 # that nothing is left for the program to define is an error.
-link_shared = $(CC) $(FLAGS_hosted) -shared -Wl,--version-script=$(1) -Wl,-Bsymbolic-functions \
+link_shared = $(CC) $(CFLAGS) $(FLAGS_hosted) -shared $(LDFLAGS) -Wl,--version-script=$(1) -Wl,-Bsymbolic-functions \
     -Wl,-z,defs -Wl,-z,now -Wl,-z,relro
 
 # ---- libcairn -------------------------------------------------------------------------------------
@@ -30,9 +30,7 @@ POSIX_SOURCES := $(wildcard hosts/posix/*.c)
 library: $(BUILD)/libcairn.a $(BUILD)/libcairn.so ## build the library for programs, static and shared
 
 $(BUILD)/libcairn.a: $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES))
-	@echo "  ar $@"
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 $(BUILD)/$(SONAME): $(call objects,hosted,$(SHARED_SOURCES) $(POSIX_SOURCES) $(wildcard hosts/posix/shared/*.c)) hosts/posix/shared/library.map
 	@echo "  ld $@"
@@ -51,7 +49,7 @@ PRELOAD := $(BUILD)/libcairn-malloc.so
 
 .PHONY: preload
 preload: $(PRELOAD) ## build what takes the place of malloc (LD_PRELOAD), and print its path
-	@echo $(CURDIR)/$(PRELOAD)
+	@realpath -s $(PRELOAD)
 
 # -z initfirst: see hosts/preload/malloc.c, "fork".
 $(PRELOAD): $(call objects,hosted,$(wildcard hosts/preload/*.c) hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
@@ -72,7 +70,7 @@ record: $(RECORD) $(RECORD_LIBRARY) ## build the recorder of a program's allocat
 
 $(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c blocks.c output.c messages.c))
 	@echo "  ld $@"
-	$(quiet)$(CC) $(FLAGS_hosted) $^ -o $@ -llzma
+	$(quiet)$(CC) $(CFLAGS) $(FLAGS_hosted) $(LDFLAGS) $^ -o $@ -llzma
 
 $(BUILD)/hosted/tools/record/interpose.o: FLAGS_hosted += -fno-builtin
 $(RECORD_LIBRARY): $(call objects,hosted,$(addprefix tools/record/,interpose.c log.c)) tools/record/interpose.map

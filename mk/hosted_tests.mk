@@ -56,8 +56,7 @@ $(BUILD)/sanitized/tests/reliability/%.o: \
 
 # An archive, so that a program gets what it uses: most register no global allocator.
 $(BUILD)/sanitized/libcairn.a: $(call objects,sanitized,$(SHARED_SOURCES))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 # $(1): the suite, $(2): the test's name
 define hosted_test
@@ -85,14 +84,13 @@ reliability: export CASES   ?= 100000
 reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability tests at full length: 10^9 actions, half an hour
 	@for test in $^; do $$test || exit 1; done
 
-FLAGS_optimised := -O2 -D_GNU_SOURCE -Wno-unknown-warning-option -Wno-clobbered
+FLAGS_optimised := -D_GNU_SOURCE -Wno-unknown-warning-option -Wno-clobbered
 $(call variant_rules,optimised,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 $(foreach layer,tests/fuzz tests/unit tests/reliability,$(eval \
     $(call layer_rules,optimised,$(layer),$(TEST_LAYERS))))
 
 $(BUILD)/optimised/libcairn.a: $(call objects,optimised,$(SHARED_SOURCES))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 $(BUILD)/reliability/%: $(BUILD)/optimised/tests/reliability/%.o \
         $(call objects,optimised,$(UNIT_SUPPORT) $(UNIT_PANIC) $(SUPPORT_reliability)) \
@@ -114,8 +112,7 @@ $(foreach variant,raced hosted,$(foreach layer,tests/threads tests/unit/support,
     $(call layer_rules,$(variant),$(layer),$(TEST_LAYERS)))))
 
 $(BUILD)/raced/libcairn.a: $(call objects,raced,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 THREAD_NAMES := $(basename $(notdir $(wildcard tests/threads/*.c)))
 THREAD_TESTS := $(foreach suite,threads threads-plain,$(THREAD_NAMES:%=$(BUILD)/tests/$(suite)/%))
@@ -141,7 +138,7 @@ $(BUILD)/unit/sanitized_memory.o: base/freestanding/memory.c $(MAKEFILE_LIST)
 	    $(foreach name,memcpy memmove memset memcmp strlen,-D$(name)=sanitized_$(name)) -c $< -o $@
 $(BUILD)/unit/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 	@mkdir -p $(@D)
-	$(quiet)objcopy --prefix-symbols=$*_ $< $@
+	$(quiet)$(OBJCOPY) --prefix-symbols=$*_ $< $@
 
 # Fuzzing with libFuzzer, which only clang has: each tests/fuzz/NAME.c that is in FUZZ_NAMES.
 
@@ -166,8 +163,7 @@ $(call variant_rules,fuzzed,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 $(eval $(call layer_rules,fuzzed,tests/fuzz,$(TEST_LAYERS)))
 
 $(BUILD)/fuzzed/libcairn.a: $(call objects,fuzzed,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 # $(1): the target's name
 define fuzz_target
@@ -193,8 +189,7 @@ $(call variant_rules,afl,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 $(eval $(call layer_rules,afl,tests/fuzz,$(TEST_LAYERS)))
 
 $(BUILD)/afl/libcairn.a: $(call objects,afl,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 # $(1): the target's name
 define afl_target

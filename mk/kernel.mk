@@ -15,15 +15,14 @@ endif
 # An archive, so that a kernel gets what it uses of base and alloc, and no other allocator.
 KERNEL_LIBRARY := $(BUILD)/kernel/libcairn.a
 $(KERNEL_LIBRARY): $(call objects,kernel,$(SHARED_SOURCES) $(wildcard base/freestanding/*.c))
-	$(quiet)rm -f $@
-	$(quiet)ar rcs $@ $^
+	$(archive)
 
 KERNEL_SOURCES := $(filter-out kernel/main.c $(ALLOCATORS:%=kernel/heap/%.c), \
     $(foreach layer,$(KERNEL_LAYERS),$(wildcard $(layer)/*.c $(layer)/*.S)))
 KERNEL_OBJECTS := $(call objects,kernel,$(KERNEL_SOURCES)) $(BUILD)/kernel/font.o $(KERNEL_LIBRARY)
 LINKER_SCRIPT  := kernel/boot/kernel.ld
 LD             := ld
-LDFLAGS        := -nostdlib -static -z max-page-size=0x1000 -z noexecstack --build-id=none -T $(LINKER_SCRIPT)
+KERNEL_LINK_FLAGS := -nostdlib -static -z max-page-size=0x1000 -z noexecstack --build-id=none -T $(LINKER_SCRIPT)
 
 KERNEL := $(BUILD)/cairn-$(ALLOCATOR).elf
 
@@ -38,21 +37,21 @@ $(BUILD)/kernel/font.psf: $(FONT)
 $(FONT):
 	$(error $(FONT) is missing: install Debian's psf-unifont, or run ./cairn setup)
 $(BUILD)/kernel/font.o: $(BUILD)/kernel/font.psf
-	cd $(@D) && objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.rodata.font,alloc,load,readonly,data,contents font.psf font.o
+	cd $(@D) && $(OBJCOPY) -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.rodata.font,alloc,load,readonly,data,contents font.psf font.o
 
 SYMBOLS_TOOL := $(BUILD)/tools/symbols
 $(SYMBOLS_TOOL): tools/symbols.c kernel/panic/symbol_table.h
 	@mkdir -p $(@D)
-	$(CC) $(COMMON_FLAGS) -O2 $< -o $@ -ldw -lelf
+	$(CC) $(COMMON_FLAGS) $(LDFLAGS) $< -o $@ -ldw -lelf
 
 # $(1): the program's own objects
 define link_kernel
 @mkdir -p $(@D)
 @echo "  ld $@"
-$(quiet)$(LD) $(LDFLAGS) -o $@.first $(1) $(KERNEL_OBJECTS)
+$(quiet)$(LD) $(KERNEL_LINK_FLAGS) -o $@.first $(1) $(KERNEL_OBJECTS)
 $(quiet)$(SYMBOLS_TOOL) $@.first $@.symbols
-$(quiet)cd $(@D) && objcopy -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.symbols,alloc,load,readonly,data,contents $(@F).symbols $(@F).symbols.o
-$(quiet)$(LD) $(LDFLAGS) -o $@.linked $(1) $(KERNEL_OBJECTS) $@.symbols.o
+$(quiet)cd $(@D) && $(OBJCOPY) -I binary -O elf64-x86-64 -B i386:x86-64 --rename-section .data=.symbols,alloc,load,readonly,data,contents $(@F).symbols $(@F).symbols.o
+$(quiet)$(LD) $(KERNEL_LINK_FLAGS) -o $@.linked $(1) $(KERNEL_OBJECTS) $@.symbols.o
 $(quiet)$(SYMBOLS_TOOL) $@.linked $@.symbols.check
 $(quiet)cmp $@.symbols $@.symbols.check
 $(quiet)tools/check-kernel $@.linked

@@ -7,7 +7,8 @@
 # A source is compiled in variants: `kernel` (freestanding), `sanitized` (hosted, with
 # AddressSanitizer and UndefinedBehaviorSanitizer) and `hosted`. The same source, other flags.
 
-# option CC=clang: the compiler (gcc, clang, or a path to one)
+# option CC=clang: the compiler: gcc, clang, a path to one, or a cross compiler for make library
+# option CFLAGS=-O3: further options for the compiler; CPPFLAGS and LDFLAGS likewise
 
 SHARED_LAYERS := base alloc
 KERNEL_LAYERS := kernel/arch/x86_64 kernel/boot kernel/console kernel/panic kernel/memory \
@@ -19,16 +20,34 @@ headers_of = $(if $(wildcard $(1)/include),$(1)/include,$(1))
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wstrict-prototypes -Wmissing-prototypes \
             -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wimplicit-fallthrough -Werror
-COMMON_FLAGS := -std=gnu17 -g $(WARNINGS) -fno-omit-frame-pointer -fno-common
 
-FLAGS_kernel := -O2 -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
+# First what a user may choose otherwise, then the user's own, then what we cannot do without. No
+# object holds a path of this machine, so that the same sources become the same bytes everywhere.
+COMMON_FLAGS = -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
+               -std=gnu17 -fno-omit-frame-pointer -fno-common '-ffile-prefix-map=$(CURDIR)=.'
+
+FLAGS_kernel := -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                 -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-stack-protector \
-                -fno-optimize-sibling-calls -fcf-protection=none
-FLAGS_hosted := -O2 -fPIC
+                -fno-optimize-sibling-calls -fcf-protection=none -fno-lto
+FLAGS_hosted := -fPIC
 FLAGS_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE
+
+# A cross compiler's tools have its prefix: aarch64-linux-gnu-gcc, aarch64-linux-gnu-ar.
+CROSS   := $(filter-out $(CC),$(patsubst %gcc,%,$(CC)))
+OBJCOPY ?= $(CROSS)objcopy
+ifeq ($(origin AR),default)
+AR := $(CROSS)ar
+endif
 
 # option V=1: show whole commands
 quiet := $(if $(V),,@)
+
+# Other flags than last time compile all anew.
+.PHONY: always
+$(BUILD)/flags: always
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(subst ','\'',$(CC) $(COMMON_FLAGS))' | cmp -s - $@ || \
+	    printf '%s\n' '$(subst ','\'',$(CC) $(COMMON_FLAGS))' > $@
 
 # Compiles, and writes beside each object a line for compile_commands.json.
 define compile
@@ -38,12 +57,20 @@ define compile
 $(quiet)$(1)
 endef
 
-# $(1) variant, $(2) layer, $(3) every layer that it may see, itself included
+# An archive of all prerequisites; D: without the times at which they were built.
+define archive
+@echo "  ar $@"
+$(quiet)rm -f $@
+$(quiet)$(AR) rcsD $@ $^
+endef
+
+# $(1) variant, $(2) layer, $(3) every layer that it may see, itself included. Assembly is described in
+# DWARF 4, for into DWARF 5 clang 14 writes this machine's path.
 define layer_rules
-$(BUILD)/$(1)/$(2)/%.o: $(2)/%.c Makefile mk/layers.mk
-	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
-$(BUILD)/$(1)/$(2)/%.o: $(2)/%.S Makefile mk/layers.mk
-	$$(call compile,$$(CC) $(COMMON_FLAGS) $$(FLAGS_$(1)) -D__ASSEMBLER__ $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.c Makefile mk/layers.mk $(BUILD)/flags
+	$$(call compile,$$(CC) $$(COMMON_FLAGS) $$(FLAGS_$(1)) $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
+$(BUILD)/$(1)/$(2)/%.o: $(2)/%.S Makefile mk/layers.mk $(BUILD)/flags
+	$$(call compile,$$(CC) $$(COMMON_FLAGS) $$(FLAGS_$(1)) -D__ASSEMBLER__ -gdwarf-4 $(foreach l,$(3),-I$(call headers_of,$(l))) -MMD -MP -c $$< -o $$@)
 endef
 
 # The first argument's words up to and including the second argument.
