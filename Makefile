@@ -30,6 +30,7 @@ include mk/kernel.mk
 include mk/run.mk
 include mk/bench.mk
 include mk/hosted.mk
+include mk/install.mk
 include mk/tests.mk
 include mk/analyze.mk
 

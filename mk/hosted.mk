@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: MIT
-# The hosted side: the library for programs, the one that takes the place of malloc, the recorder,
-# and installing them all.
+# The hosted side: the library for programs, the one that takes the place of malloc, the recorder.
 
-# option PREFIX=/usr/local: where make install puts things
-# option DESTDIR=DIR: a folder that stands for / while installing, for packages
-
-VERSION := 0.1.0
-SONAME  := libcairn.so.0
+VERSION := $(shell sed -n 's/^.define CAIRN_VERSION_[MP][A-Z]* *\([0-9][0-9]*\)$$/\1/p' \
+                   base/include/cairn/version.h | paste -sd.)
+MAJOR   := $(firstword $(subst ., ,$(VERSION)))
 
 # Thread-locals that the dynamic linker places when the program starts: reaching them is one
 # instruction, and never asks malloc for memory, which __tls_get_addr() may.
@@ -25,6 +22,8 @@ link_shared = $(CC) $(CFLAGS) $(FLAGS_hosted) -shared $(LDFLAGS) -Wl,--version-s
 # ---- libcairn -------------------------------------------------------------------------------------
 
 POSIX_SOURCES := $(wildcard hosts/posix/*.c)
+
+SONAME := libcairn.so.$(MAJOR)
 
 .PHONY: library
 library: $(BUILD)/libcairn.a $(BUILD)/libcairn.so ## build the library for programs, static and shared
@@ -45,21 +44,25 @@ $(BUILD)/libcairn.so: $(BUILD)/$(SONAME)
 $(BUILD)/hosted/hosts/preload/%.o: FLAGS_hosted += -fno-builtin
 $(eval $(call layer_rules,hosted,hosts/preload,$(SHARED_LAYERS) $(HOSTED_LAYERS)))
 
-PRELOAD := $(BUILD)/libcairn-malloc.so
+PRELOAD        := $(BUILD)/libcairn-malloc.so
+PRELOAD_SONAME := libcairn-malloc.so.$(MAJOR)
 
 .PHONY: preload
 preload: $(PRELOAD) ## build what takes the place of malloc (LD_PRELOAD), and print its path
 	@realpath -s $(PRELOAD)
 
 # -z initfirst: see hosts/preload/malloc.c, "fork".
-$(PRELOAD): $(call objects,hosted,$(wildcard hosts/preload/*.c) hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
+$(BUILD)/$(PRELOAD_SONAME): $(call objects,hosted,$(wildcard hosts/preload/*.c) hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map
 	@echo "  ld $@"
 	$(quiet)$(call link_shared,hosts/preload/malloc.map) -Wl,-z,initfirst \
 	    -Wl,-soname=$(@F) $(filter %.o %.a,$^) -o $@ -pthread
 
+$(PRELOAD): $(BUILD)/$(PRELOAD_SONAME)
+	$(quiet)ln -sf $(<F) $@
+
 # ---- cairn-record ---------------------------------------------------------------------------------
 
-$(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,tools/record)))
+$(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,base tools/record)))
 $(BUILD)/sanitized/tests/unit/record_trace.o: FLAGS_sanitized += -Itools/record
 
 RECORD         := $(BUILD)/cairn-record
@@ -89,46 +92,5 @@ $(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
 
 # All of the hosted side; with the tools that are installed, for the tests install them.
 .PHONY: hosted
-hosted: library $(PRELOAD) record $(BUILD)/bench/measure $(HOSTED_TEST_PROGRAMS)
+hosted: library $(PRELOAD) record $(MEASURE) $(HOSTED_TEST_PROGRAMS)
 built-tests: hosted
-
-# ---- installing -----------------------------------------------------------------------------------
-
-PREFIX       ?= /usr/local
-INSTALL_ROOT := $(DESTDIR)$(PREFIX)
-
-# What goes where, below PREFIX: SOURCE:TARGET. Another tool is one more line. cairn-replay finds
-# its parts as they lie here, and is reached by a link.
-INSTALLED := \
-    $(BUILD)/libcairn.a:lib/libcairn.a \
-    $(BUILD)/$(SONAME):lib/$(SONAME) \
-    $(PRELOAD):lib/libcairn-malloc.so \
-    $(RECORD_LIBRARY):lib/cairn/libcairn-record.so \
-    $(RECORD):bin/cairn-record \
-    $(BUILD)/bench/measure:lib/cairn/replay/build/gcc/bench/measure \
-    $(foreach file,tools/replay $(wildcard bench/comparison/*.py),$(file):lib/cairn/replay/$(file)) \
-    $(foreach folder,$(call headers_of,base) $(call headers_of,alloc),\
-        $(foreach header,$(shell cd $(folder) && find cairn -name '*.h'),$(folder)/$(header):include/$(header)))
-
-INSTALLED_LINKS := $(SONAME):lib/libcairn.so ../lib/cairn/replay/tools/replay:bin/cairn-replay
-PC_FILE          = $(INSTALL_ROOT)/lib/pkgconfig/cairn.pc
-
-source_of = $(firstword $(subst :, ,$(1)))
-target_of = $(INSTALL_ROOT)/$(lastword $(subst :, ,$(1)))
-
-.PHONY: install uninstall
-install: $(foreach file,$(INSTALLED),$(call source_of,$(file))) ## install the library and the tools (PREFIX=, DESTDIR=)
-	$(quiet)set -e; for file in $(INSTALLED); do \
-	    [ -x $${file%:*} ] && mode=755 || mode=644; \
-	    install -D -m $$mode $${file%:*} $(INSTALL_ROOT)/$${file#*:}; done
-	$(quiet)set -e; for link in $(INSTALLED_LINKS); do ln -sf $${link%:*} $(INSTALL_ROOT)/$${link#*:}; done
-	$(quiet)install -d $(dir $(PC_FILE))
-	$(quiet)sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' hosts/posix/cairn.pc.in > $(PC_FILE)
-	@echo "installed in $(INSTALL_ROOT); a program is built with: pkg-config --cflags --libs cairn"
-
-uninstall: ## remove what make install put there (same PREFIX=, DESTDIR=)
-	$(quiet)rm -f $(foreach file,$(INSTALLED) $(INSTALLED_LINKS),$(call target_of,$(file))) $(PC_FILE)
-	$(quiet)rm -rf $(INSTALL_ROOT)/lib/cairn/replay/bench/comparison/__pycache__
-	$(quiet)for folder in $(INSTALL_ROOT)/include/cairn $(INSTALL_ROOT)/lib/cairn; do \
-	    [ ! -d $$folder ] || find $$folder -depth -type d -empty -delete; done
-	@echo "removed from $(INSTALL_ROOT)"

@@ -2,7 +2,7 @@
 /*
  * libcairn-malloc.so: takes the place of malloc in a program that was built without us.
  *
- *     LD_PRELOAD=/usr/local/lib/libcairn-malloc.so python3 ...
+ *     LD_PRELOAD=libcairn-malloc.so python3 ...
  *
  * The idea: the dynamic linker gives a program's calls of malloc to the first library that has one,
  * and so do the C library's own. Each function here is the face without sizes

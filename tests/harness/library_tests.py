@@ -112,6 +112,7 @@ def check_install(compiler):
         root, _ = installed(compiler, folder)
         files = files_below(root)
         expect({"lib/libcairn.a", "lib/libcairn.so", "lib/libcairn.so.0", "lib/libcairn-malloc.so",
+                "lib/libcairn-malloc.so.0", "lib/cmake/cairn/cairnConfig.cmake",
                 "lib/pkgconfig/cairn.pc", "lib/cairn/libcairn-record.so", "bin/cairn-record",
                 "include/cairn/vec.t.h", "include/cairn/base/host.h"} <= files,
                "files are missing", "\n".join(sorted(files)))

@@ -28,6 +28,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cairn/version.h>
+
 #include "messages.h"
 #include "trace.h"
 
@@ -39,7 +41,8 @@ static const char USAGE[] =
     "Runs the program and writes every allocation that it makes to FILE.\n\n"
     "  -o FILE  the trace; compressed if the name ends in .xz; default: PROGRAM.ctr here\n"
     "  -f       also record the programs that it runs, each into FILE with its process and\n"
-    "           name before the suffix: cc.ctr, cc-1234-cc1.ctr, ...\n\n"
+    "           name before the suffix: cc.ctr, cc-1234-cc1.ctr, ...\n"
+    "  --help, --version\n\n"
     "The status is the program's; 125 if there is no trace, 126 or 127 if it cannot be run.\n";
 
 struct options {
@@ -86,6 +89,10 @@ static struct options parse(int count, char **words)
     struct options options = {0};
     if (count > 1 && strcmp(words[1], "--help") == 0)
         print_usage(stdout, 0);
+    if (count > 1 && strcmp(words[1], "--version") == 0) {
+        puts("cairn-record " CAIRN_VERSION);
+        exit(0);
+    }
     for (int option; (option = getopt(count, words, "+fo:")) != -1;) {
         if (option == 'f')
             options.follow = true;
