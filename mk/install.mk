@@ -10,6 +10,17 @@ LIBDIR     ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
 MANDIR     ?= $(PREFIX)/share/man
 
+# Manuals are of the day of the newest version, whenever they are built.
+MANUALS := $(patsubst docs/man/%.scd,$(BUILD)/man/%,$(wildcard docs/man/*.scd))
+RELEASED = $(shell date -ud '$(shell sed -n '/^## /{s/.*(\(.*\))/\1/p;q}' CHANGELOG.md)' +%s)
+
+.PHONY: manuals
+manuals: $(MANUALS) ## build the manuals (needs scdoc)
+$(BUILD)/man/%: docs/man/%.scd CHANGELOG.md base/include/cairn/version.h
+	@mkdir -p $(@D)
+	@command -v scdoc >/dev/null || { echo "scdoc is missing: ./cairn manuals installs it" >&2; exit 1; }
+	$(quiet)sed 's/@MAJOR@/$(MAJOR)/' $< | SOURCE_DATE_EPOCH=$(RELEASED) scdoc > $@
+
 # What goes where: SOURCE:TARGET. Another tool is one more line. The tools find their parts from where
 # they lie themselves, whatever LIBDIR is: cairn-replay lies among its own as it does in the sources,
 # and is reached by a link.
@@ -27,6 +38,7 @@ INSTALLED    := \
     $(foreach part,$(REPLAY_PARTS),$(part):$(PARTS)/replay/$(part)) \
     $(foreach header,$(HEADERS),$(header):$(INCLUDEDIR)/cairn/$(lastword $(subst /include/cairn/, ,$(header)))) \
     $(BUILD)/installed/cairn.pc:$(LIBDIR)/pkgconfig/cairn.pc \
+    $(foreach manual,$(MANUALS),$(manual):$(MANDIR)/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual))) \
     $(foreach name,cairnConfig.cmake cairnConfigVersion.cmake,$(BUILD)/installed/$(name):$(LIBDIR)/cmake/cairn/$(name))
 
 # TEXT:LINK
