@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# Testing: builds everything that is tested, with both compilers, and hands over to tests/run.py.
+# Testing: builds everything that is tested, with both compilers, and hands over to pytest.
 #
 # Each tests/kernel/NAME.c becomes a kernel of its own. What its boot must show stands at the top
-# of the file, in lines that tests/harness/kernel_tests.py reads; of these, one matters here:
+# of the file, in lines that tests/system/test_kernel.py reads; of these, one matters here:
 #     // allocator: NAME      the kernel's global allocator, instead of linked_list
 
 # option TEST=heap_allocation: make test runs this kernel test alone, or all with that in their name
@@ -30,7 +30,7 @@ endef
 $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call objects,kernel,\
     tests/kernel/$(name).c $(KERNEL_TEST_SUPPORT) kernel/heap/$(call allocator_of_test,$(name)).c))))
 
-# What one compiler builds for the tests; the kernels are those that tests/harness boots.
+# What one compiler builds for the tests; the kernels are those that tests/system boots.
 .PHONY: test built-tests
 built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
         $(BUILD)/cairn-dummy.elf
@@ -40,15 +40,14 @@ built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
 ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
 
-PYTEST := PYTHONDONTWRITEBYTECODE=1 $(or $(shell command -v pytest-3),pytest)
+PYTEST := PYTHONDONTWRITEBYTECODE=1 $(or $(shell command -v pytest-3),pytest) --dist=loadgroup
 
 test: ## run every test; the last line is "N passed, N failed"
 ifneq ($(ONE_TEST),)
 	@$(MAKE) $(if $(V),,--silent) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
-	@tests/run.py --show $(TEST) $(CC)
+	@$(PYTEST) --capture=no --compiler=$(CC) -k 'test_kernel[$(CC)-$(TEST)]' tests/system/test_kernel.py
 else
 	@for compiler in $(TEST_COMPILERS); do \
 	    $(MAKE) $(if $(V),,--silent) --no-print-directory CC=$$compiler built-tests || exit 1; done
-	@tests/run.py $(if $(TEST),--only '$(TEST)') $(TEST_COMPILERS)
-	@$(PYTEST) -n auto --dist loadgroup $(TEST_COMPILERS:%=--compiler %) $(if $(TEST),-k '$(TEST)',-m 'not slow') tests
+	@$(PYTEST) -n auto $(TEST_COMPILERS:%=--compiler=%) $(if $(TEST),-k '$(TEST)',-m 'not slow') tests
 endif

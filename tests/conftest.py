@@ -42,8 +42,22 @@ def count(record_property):
     return record
 
 
+@pytest.fixture
+def note(record_property):
+    """For what a reader of a success must know, as: note("not compared with ...")."""
+    return lambda text: record_property("note", text)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for report in terminalreporter.stats.get("passed", []):
+        for text in (value for name, value in report.user_properties if name == "note"):
+            terminalreporter.write_line(f"note: {report.nodeid}: {text}")
+
+
 def total(reports, outcome, otherwise):
-    return sum(dict(report.user_properties).get(outcome, otherwise) for report in reports)
+    """Of these reports; that a module could not be read is a report, too."""
+    return sum(dict(getattr(report, "user_properties", ())).get(outcome, otherwise)
+               for report in reports)
 
 
 def pytest_unconfigure(config):

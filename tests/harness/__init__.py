@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What `make test` runs: see tests/run.py."""
+"""What the tests of tests/system share."""

@@ -5,7 +5,17 @@ import dataclasses
 import re
 import shlex
 
-from .tests import Failure, describe_status, run_program
+from .tests import Failure, build_folder, describe_status, run_program
+
+# What the kernel that users boot shows.
+THE_TEXT = (
+    "Hello World!",
+    "heap_value at 0x444444440000",
+    "vec at 0x444444440800",
+    "current reference count is 2",
+    "reference count is 1 now",
+    "It did not crash!",
+)
 
 # What tools/qemu ends with.
 STATUS = {
@@ -45,6 +55,11 @@ class Machine:
         return shlex.join(self.command()) + " </dev/null"
 
 
+def kernel_of(compiler, allocator="linked_list"):
+    """The kernel that users boot."""
+    return build_folder(compiler, f"cairn-{allocator}.elf")
+
+
 def clean(text):
     return ESCAPE_SEQUENCE.sub("", text).replace("\r", "")
 
@@ -75,7 +90,7 @@ def pattern_of(text):
 
 
 def check_order(output, expected):
-    """Each expected text must be there, behind the one before it."""
+    """Each expected text must be there, after the one before it."""
     position = 0
     for text in expected:
         match = pattern_of(text).search(output, position)

@@ -10,7 +10,7 @@ SOURCE = os.path.join(ROOT, "tests/harness/tiny_kernel.S")
 
 def build(folder, *defines, linker_options=()):
     """Gives the path of the kernel, which lies in the folder."""
-    program = os.path.join(folder, "_".join(defines).replace("=", "_") + ".elf")
+    program = os.path.join(str(folder), "_".join(defines).replace("=", "_") + ".elf")
     steps = (
         ["gcc", "-c", SOURCE, "-o", f"{program}.o", *(f"-D{define}" for define in defines)],
         ["ld", "-Ttext-segment=0x100000", "-z", "max-page-size=0x1000", "-z", "noexecstack",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program whose allocations are known one by one: library_tests.py has the list of the records
+ * A program whose allocations are known one by one: test_record.py has the list of the records
  * that this must make. It uses nothing of the C library that allocates.
  */
 #include <malloc.h>

@@ -9,16 +9,15 @@ two characters.
 
 import dataclasses
 import json
-import os
 import socket
 import subprocess
-import tempfile
 import time
 from collections import Counter
 
-from .machine import PANIC, Machine, check_order, clean
-from .system_tests import THE_TEXT, kernel_of
-from .tests import Failure, ROOT, Test, clean_environment, expect
+import pytest
+
+from harness.machine import PANIC, THE_TEXT, Machine, check_order, clean, kernel_of
+from harness.tests import Failure, expect, started
 
 TEXT_MODE_CELL = (9, 16)
 FRAMEBUFFER_CELL = (8, 16)
@@ -116,10 +115,9 @@ def read_until(process, last_line):
 
 
 def take_picture(monitor, folder):
-    path = os.path.join(folder, "screen.ppm")
-    monitor.execute("screendump", filename=path)
-    with open(path, "rb") as file:
-        return Image(file.read())
+    path = folder / "screen.ppm"
+    monitor.execute("screendump", filename=str(path))
+    return Image(path.read_bytes())
 
 
 def wait_for_screen(monitor, folder, text, cell_size):
@@ -142,14 +140,13 @@ class Picture:
     cell_size: tuple
     expected: str = ""
     allocator: str = "linked_list"
-    seconds: float = 2
     machine: dict = dataclasses.field(default_factory=dict)
 
 
-def results(name, shown, cell_size, append="log=verbose", seconds=3, **machine):
+def results(name, shown, cell_size, append="log=verbose", **machine):
     """The text's results, on the screen that the kernel says it has."""
     return Picture(name, "screen: ", "idle; to leave", cell_size, f"screen: {shown}\n",
-                   seconds=seconds, machine={"append": append, **machine})
+                   machine={"append": append, **machine})
 
 
 def error(name, **machine):
@@ -165,34 +162,23 @@ PICTURES = (
     results("bios_text_mode", "VGA text, 80 by 25 characters", TEXT_MODE_CELL, boot="bios",
             screen="text"),
     results("uefi", "framebuffer at *, 1024 by 768 pixels of 32 bits", FRAMEBUFFER_CELL,
-            boot="uefi", seconds=7),
+            boot="uefi"),
     error("error", append="heap=banana"),
     error("error_before_c", cpu="qemu32"),
     Picture("panic", THE_TEXT[0], "  4: ", TEXT_MODE_CELL, PANIC, allocator="dummy"),
 )
 
 
-def compare(picture, machine):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "monitor")
-        command = [*machine.command(), "--stay", f"--qemu=-qmp unix:{path},server=on,wait=off"]
-        with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
-                              env=clean_environment()) as process:
-            try:
-                text = read_until(process, picture.end)
-                check_order(text, [picture.expected])
-                monitor = Monitor(path)
-                text = text[text.index(picture.begin):]
-                wait_for_screen(monitor, folder, text, picture.cell_size)
-                monitor.close()
-            finally:
-                process.terminate()
-
-
-def tests(compiler):
-    def test_of(picture):
-        machine = Machine(kernel_of(compiler, picture.allocator), **picture.machine)
-        return Test(f"{compiler}/screen/{picture.name}", lambda: compare(picture, machine),
-                    seconds=picture.seconds)
-    return [test_of(picture) for picture in PICTURES]
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_screen(compiler, picture, tmp_path):
+    machine = Machine(kernel_of(compiler, picture.allocator), **picture.machine)
+    path = tmp_path / "monitor"
+    command = [*machine.command(), "--stay", f"--qemu=-qmp unix:{path},server=on,wait=off"]
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                 errors="replace") as process:
+        text = read_until(process, picture.end)
+        check_order(text, [picture.expected])
+        monitor = Monitor(str(path))
+        text = text[text.index(picture.begin):]
+        wait_for_screen(monitor, tmp_path, text, picture.cell_size)
+        monitor.close()

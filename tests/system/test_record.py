@@ -7,10 +7,10 @@ import os
 import shutil
 import signal
 import struct
-import tempfile
 
-from .library_tests import run_well
-from .tests import Failure, Test, expect, run_program
+import pytest
+
+from harness.tests import Failure, build_folder, expect, run_program, run_well
 
 ALLOC, ALLOC_ZEROED, REALLOC, DEALLOC = range(4)
 Record = collections.namedtuple("Record", "op log2_align thread slot size")
@@ -55,9 +55,9 @@ class Recorder:
     """cairn-record of one compiler, in a folder of its own."""
 
     def __init__(self, compiler, folder):
-        self.program = os.path.abspath(f"build/{compiler}/cairn-record")
-        self.programs = os.path.abspath(f"build/{compiler}/tests/hosted")
-        self.malloc = os.path.abspath(f"build/{compiler}/libcairn-malloc.so")
+        self.program = build_folder(compiler, "cairn-record")
+        self.programs = build_folder(compiler, "tests/hosted")
+        self.malloc = build_folder(compiler, "libcairn-malloc.so")
         self.folder = folder
 
     def path(self, name):
@@ -74,6 +74,11 @@ class Recorder:
                                                 if left.startswith("cairn-record-")],
                "the log was not removed", ended.output)
         return read_trace(self.path(name))
+
+
+@pytest.fixture(name="recorder")
+def a_recorder(compiler, tmp_path):
+    return Recorder(compiler, str(tmp_path))
 
 
 # ---- traces --------------------------------------------------------------------------------------
@@ -95,28 +100,28 @@ def check_known(trace):
     expect(trace.threads == 1, f"there are {trace.threads} threads")
 
 
-def known_program(recorder):
+def test_known_program(recorder):
     check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded"))
 
 
-def compressed(recorder):
+def test_compressed(recorder):
     check_known(recorder.record("known.ctr.xz", f"{recorder.programs}/recorded"))
 
 
-def default_name(recorder):
+def test_default_name(recorder):
     """Without -o the trace lies in the current folder, named for the program."""
     run_well(["sh", "-c", f"cd {recorder.folder} && {recorder.program} "
               f"{recorder.programs}/recorded"], TMPDIR=recorder.folder)
     check_known(read_trace(recorder.path("recorded.ctr")))
 
 
-def of_another_malloc(recorder):
+def test_of_another_malloc(recorder):
     """What is preloaded behind the recorder is recorded as it is."""
     check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded",
                                 LD_PRELOAD=recorder.malloc))
 
 
-def threads_and_children(recorder):
+def test_threads_and_children(recorder):
     trace = recorder.record("threads.ctr", f"{recorder.programs}/recorded_processes", "8", "exit",
                             status=3)
     sizes = collections.Counter(record.size for record in trace.records if record.op == ALLOC)
@@ -129,41 +134,40 @@ def threads_and_children(recorder):
     expect(freed.most_common(1)[0][1] >= 800, f"who freed: {freed}")
 
 
-def killed(recorder):
+def test_killed(recorder):
     trace = recorder.record("killed.ctr", f"{recorder.programs}/recorded_processes", "2", "kill",
                             status=128 + 9)
     sizes = collections.Counter(record.size for record in trace.records)
     expect(sizes[1000] == sizes[1001] == 100, f"the sizes are {sizes}")
 
 
-def told_to_end(number):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_told_to_end(recorder, number):
     """A signal to cairn-record ends the program, and the trace is written all the same."""
-    def body(recorder):
-        script = "import os, signal; os.kill(os.getppid(), %d); signal.pause()" % number
-        trace = recorder.record("ended.ctr", "python3", "-Sc", script, status=128 + number)
-        expect(len(trace.records) > 100, f"it has {len(trace.records)} records only")
-    return body
+    script = "import os, signal; os.kill(os.getppid(), %d); signal.pause()" % number
+    trace = recorder.record("ended.ctr", "python3", "-Sc", script, status=128 + number)
+    expect(len(trace.records) > 100, f"it has {len(trace.records)} records only")
 
 
-def replaced_by_exec(recorder):
+def test_replaced_by_exec(recorder):
     """The trace is the last program's that the process became."""
     check_known(recorder.record("exec.ctr", f"{recorder.programs}/recorded_processes", "2", "exec"))
 
 
-def long_program(recorder):
+def test_long_program(recorder):
     """More events than the log's window holds, of a program with a life of its own."""
     script = "rows = [str(n) * (n % 50) for n in range(40000)]; del rows[::2]; print(len(rows))"
     trace = recorder.record("python3.ctr", "python3", "-Sc", script, PYTHONMALLOC="malloc")
     expect(len(trace.records) > 2 * 40000, f"it has {len(trace.records)} records only")
 
 
-def real_program(recorder):
+def test_real_program(recorder):
     trace = recorder.record("sqlite3.ctr", "sqlite3", ":memory:", ".read tests/hosted/programs/work.sql")
     counts = collections.Counter(record.op for record in trace.records)
     expect(counts[ALLOC] > 10000 and counts[REALLOC] > 0, f"it has {counts}")
 
 
-def followed(recorder):
+def test_followed(recorder):
     """With -f the compiler proper, which the driver starts, has a trace of its own."""
     ended = recorder.run("-f", "-o", recorder.path("cc.ctr"), "gcc", "-c", "tests/hosted/recorded.c",
                          "-o", recorder.path("out.o"))
@@ -179,26 +183,39 @@ def followed(recorder):
 # ---- errors --------------------------------------------------------------------------------------
 
 
-def check_error(status, message, *words, **environment):
-    def body(recorder):
-        ended = recorder.run(*(word.format(folder=recorder.folder) for word in words),
-                             **{name: value.format(folder=recorder.folder)
-                                for name, value in environment.items()})
-        expect(ended.status == status and message in ended.output,
-               f"it ended with {ended.status}; expected {status} and {message!r}", ended.output)
-        left = [name for name in os.listdir(recorder.folder)
-                if name.startswith("cairn-record-") or ".ctr" in name]
-        expect(not left, f"it left {left}")
-    return body
+def check_error(recorder, status, message, *words, **environment):
+    ended = recorder.run(*words, **environment)
+    expect(ended.status == status and message in ended.output,
+           f"it ended with {ended.status}; expected {status} and {message!r}", ended.output)
+    left = [name for name in os.listdir(recorder.folder)
+            if name.startswith("cairn-record-") or ".ctr" in name]
+    expect(not left, f"it left {left}")
 
 
-def static_program(recorder):
+@pytest.mark.parametrize("status, message, words", [
+    (125, "usage: cairn-record", ()),
+    (125, "usage: cairn-record", ("-z", "ls")),
+    (127, "cannot run no-such-program: No such file", ("no-such-program",)),
+    (126, "cannot run /etc/passwd: Permission", ("/etc/passwd",)),
+    (125, "cannot write no/x.ctr: No such file", ("-o", "no/x.ctr", "ls")),
+], ids=["usage", "option_unknown", "program_missing", "program_not_executable",
+        "trace_cannot_be_written"])
+def test_error(recorder, status, message, words):
+    check_error(recorder, status, message, *words)
+
+
+def test_no_place_for_the_log(recorder):
+    check_error(recorder, 125, "cannot make a folder for the log", "ls",
+                TMPDIR=recorder.path("no"))
+
+
+def test_static_program(recorder):
     program = recorder.path("static")
     run_well(["gcc", "-static", "tests/hosted/recorded.c", "-o", program])
-    check_error(125, "linked statically", "-o", "{folder}/x.ctr", program)(recorder)
+    check_error(recorder, 125, "linked statically", "-o", recorder.path("x.ctr"), program)
 
 
-def log_cannot_grow(recorder):
+def test_log_cannot_grow(recorder):
     """A full disk, as far as a test may make one: a limit on the size of files."""
     ended = run_program(["bash", "-c", f"trap '' XFSZ; ulimit -f 100; exec {recorder.program} -o "
                          f"{recorder.path('x.ctr')} ls /"], TMPDIR=recorder.folder)
@@ -208,14 +225,14 @@ def log_cannot_grow(recorder):
     expect(not os.path.exists(recorder.path("x.ctr")), "there is a trace all the same")
 
 
-def program_is_spared(recorder):
+def test_program_is_spared(recorder):
     """A trace that could not be written is refused before the program runs."""
     ended = recorder.run("-o", recorder.path("no/x.ctr"), "touch", recorder.path("ran"))
     expect(ended.status == 125 and "cannot write" in ended.output, "it was not refused", ended.output)
     expect(not os.path.exists(recorder.path("ran")), "the program ran all the same")
 
 
-def device_is_full(recorder):
+def test_device_is_full(recorder):
     """What cannot be written and is no file stays; all users' /dev/full, for one."""
     link = recorder.path("x.ctr")
     os.symlink("/dev/full", link)
@@ -225,48 +242,9 @@ def device_is_full(recorder):
     expect(os.path.islink(link), "the link was removed")
 
 
-def library_is_missing(recorder):
+def test_library_is_missing(recorder):
     lonely = recorder.path("lonely")
     shutil.copy(recorder.program, lonely)
     ended = run_program([lonely, "ls"])
     expect(ended.status == 125 and "libcairn-record.so is neither in" in ended.output,
            f"it ended with {ended.status}", ended.output)
-
-
-BODIES = {
-    "known_program": known_program,
-    "compressed": compressed,
-    "default_name": default_name,
-    "of_another_malloc": of_another_malloc,
-    "threads_and_children": threads_and_children,
-    "killed": killed,
-    "terminated": told_to_end(signal.SIGTERM),
-    "hung_up": told_to_end(signal.SIGHUP),
-    "replaced_by_exec": replaced_by_exec,
-    "python3": long_program,
-    "sqlite3": real_program,
-    "followed": followed,
-    "static_program": static_program,
-    "log_cannot_grow": log_cannot_grow,
-    "program_is_spared": program_is_spared,
-    "device_is_full": device_is_full,
-    "library_is_missing": library_is_missing,
-    "usage": check_error(125, "usage: cairn-record"),
-    "option_unknown": check_error(125, "usage: cairn-record", "-z", "ls"),
-    "program_missing": check_error(127, "cannot run no-such-program: No such file", "no-such-program"),
-    "program_not_executable": check_error(126, "cannot run /etc/passwd: Permission", "/etc/passwd"),
-    "trace_cannot_be_written": check_error(125, "cannot write no/x.ctr: No such file",
-                                           "-o", "no/x.ctr", "ls"),
-    "no_place_for_the_log": check_error(125, "cannot make a folder for the log", "ls",
-                                        TMPDIR="{folder}/no"),
-}
-
-
-def run_body(body, compiler):
-    with tempfile.TemporaryDirectory() as folder:
-        body(Recorder(compiler, folder))
-
-
-def tests(compiler):
-    return [Test(f"{compiler}/record/{name}", lambda body=body: run_body(body, compiler))
-            for name, body in BODIES.items()]

@@ -15,8 +15,10 @@ import subprocess
 import tempfile
 import time
 
-from .library_tests import MALLOC_FAMILY, run_well
-from .tests import Failure, ROOT, Test, clean_environment, expect, run_program
+import pytest
+
+from harness.tests import (MALLOC_FAMILY, ROOT, Failure, build_folder, clean_environment, expect,
+                           run_program, run_well, started)
 
 PROGRAMS = os.path.join(ROOT, "tests/hosted/programs")
 PACKAGES = {"redis-server": "redis-server", "redis-benchmark": "redis-tools",
@@ -24,11 +26,11 @@ PACKAGES = {"redis-server": "redis-server", "redis-benchmark": "redis-tools",
 
 
 def library(compiler):
-    return os.path.join(ROOT, "build", compiler, "libcairn-malloc.so")
+    return build_folder(compiler, "libcairn-malloc.so")
 
 
 def program(compiler, name):
-    return os.path.join(ROOT, "build", compiler, "tests/hosted", name)
+    return build_folder(compiler, "tests/hosted", name)
 
 
 def need(*names):
@@ -40,7 +42,7 @@ def need(*names):
 # ---- what malloc must do -------------------------------------------------------------------------
 
 
-def check_semantics(compiler):
+def test_semantics(compiler):
     """The same program passes on the C library's malloc, so it asks for nothing of its own."""
     path = program(compiler, "malloc_semantics")
     expected = "in main\nafter main\n"
@@ -49,22 +51,24 @@ def check_semantics(compiler):
         expect(said == expected, f"on {malloc} it said something else", said)
 
 
-def check_threads(compiler):
+def test_threads_and_forks(compiler):
     said = run_well([program(compiler, "malloc_threads")], LD_PRELOAD=library(compiler))
     expect("8 rounds of 4 threads and 4 forks" in said, "it did not end", said)
 
 
-def check_mistake(compiler, name):
+@pytest.mark.parametrize("name", ["free_twice", "free_inside", "free_misaligned", "free_stack",
+                                  "free_static", "realloc_freed"])
+def test_mistake(compiler, name):
     ended = run_program([program(compiler, "malloc_mistakes"), name], LD_PRELOAD=library(compiler))
     expect(ended.status == -signal.SIGABRT and "panicked at " in ended.output,
            f"it ended with {ended.status}", ended.output)
 
 
-def check_no_mistake(compiler):
+def test_no_mistake(compiler):
     run_well([program(compiler, "malloc_mistakes"), "none"], LD_PRELOAD=library(compiler))
 
 
-def check_little_address_space(compiler):
+def test_little_address_space(compiler):
     """A process that may have little gets little, and an error where that ends."""
     script = ("import sys\ntry:\n    held = [bytearray(1 << 20) for _ in range(4096)]\n"
               "except MemoryError:\n    held = None\n    print('no memory')\n"
@@ -72,6 +76,12 @@ def check_little_address_space(compiler):
     said = run_well(["sh", "-c", 'ulimit -v 600000; exec python3 -c "$0"', script],
                     LD_PRELOAD=library(compiler))
     expect(said == f"no memory\n{50 << 20}\n", "it said something else", said)
+
+
+def test_jemalloc_names_and_malloc_are_one_heap(compiler):
+    """Programs that are linked with libjemalloc, as redis-server 8, call it by its own names, too."""
+    said = run_well([program(compiler, "malloc_of_jemalloc")], LD_PRELOAD=library(compiler))
+    expect(said == "all is right\n", "it said something else", said)
 
 
 # ---- real programs -------------------------------------------------------------------------------
@@ -105,17 +115,6 @@ def run_in_empty_folder(command, environment):
     return ended.output
 
 
-def check_real_program(compiler, name):
-    work = REAL_PROGRAMS[name]
-    need(work.program)
-    without_us = run_in_empty_folder(work.command, work.environment)
-    with tempfile.TemporaryDirectory() as notes:
-        said = run_in_empty_folder(work.command, work.environment | on_us(notes, compiler))
-        check_bindings(notes, compiler)
-    expect(said == without_us, "it said something else than without us",
-           f"{without_us}---- on us:\n{said}")
-
-
 # Compiles a source of ours and shows that the code is the same; then lets it run.
 GCC_WORK = f"""
 gcc -std=gnu17 -O2 -g -fdebug-prefix-map=$PWD=. -S -I{ROOT}/base/include {ROOT}/base/format.c -o out.s
@@ -143,21 +142,37 @@ REAL_PROGRAMS = {
 }
 
 
+@pytest.mark.parametrize("name", REAL_PROGRAMS)
+def test_real_program(compiler, name, tmp_path):
+    work = REAL_PROGRAMS[name]
+    need(work.program)
+    without_us = run_in_empty_folder(work.command, work.environment)
+    said = run_in_empty_folder(work.command, work.environment | on_us(tmp_path, compiler))
+    check_bindings(tmp_path, compiler)
+    expect(said == without_us, "it said something else than without us",
+           f"{without_us}---- on us:\n{said}")
+
+
 # ---- redis ---------------------------------------------------------------------------------------
 
 
 class Redis:
-    """A redis-server on us, on a socket in a folder of its own and on no port."""
+    """A redis-server, and its command line on a socket in a folder of its own and on no port."""
 
-    def __init__(self, compiler, folder):
-        self.socket = os.path.join(folder, "socket")
-        self.log = os.path.join(folder, "log")
-        self.environment = on_us(folder, compiler)
-        command = ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", folder,
-                   "--save", "", "--logfile", self.log, "--enable-debug-command", "yes"]
-        self.process = subprocess.Popen(command, env=clean_environment(**self.environment),
-                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.STDOUT)
+    def __init__(self, folder, environment):
+        self.socket, self.log = str(folder / "socket"), folder / "log"
+        self.environment = environment
+        command = ["redis-server", "--port", "0", "--unixsocket", self.socket, "--dir", str(folder),
+                   "--save", "", "--logfile", str(self.log), "--enable-debug-command", "yes"]
+        self.start = started(command, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
+                             env=clean_environment(**environment))
+
+    def __enter__(self):
+        self.process = self.start.__enter__()
+        return self
+
+    def __exit__(self, *error):
+        return self.start.__exit__(*error)
 
     def ask(self, *words):
         return run_well(["redis-cli", "-s", self.socket, *words]).strip()
@@ -174,56 +189,28 @@ class Redis:
         raise Failure(f"redis-server did not come to {what!r}", self.read_log())
 
     def read_log(self):
-        if not os.path.exists(self.log):
-            return ""
-        with open(self.log, encoding="utf-8", errors="replace") as file:
-            return file.read()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        return self.log.read_text(errors="replace") if self.log.exists() else ""
 
 
-def check_redis(compiler):
+def test_redis(compiler, tmp_path):
     """A benchmark, a background save (which forks) while it is under load, and an orderly end."""
     need("redis-server", "redis-benchmark", "redis-cli")
-    with tempfile.TemporaryDirectory() as folder:
-        with Redis(compiler, folder) as redis:
-            redis.wait_for("PONG", "ping")
-            load = ["redis-benchmark", "-s", redis.socket, "-n", "10000", "-c", "20", "-r", "5000",
-                    "-d", "300", "-q", "-t", "set,get,lpush,sadd,hset,zadd,lrange_100"]
-            said = run_well(load, **redis.environment)
-            expect(said.count("requests per second") >= 7, "it measured something else", said)
-            keys = redis.ask("dbsize")
-            redis.ask("bgsave")
-            run_well(load, **redis.environment)
-            redis.wait_for("rdb_bgsave_in_progress:0", "info", "persistence")
-            expect("rdb_last_bgsave_status:ok" in redis.ask("info", "persistence"),
-                   "the background save failed", redis.read_log())
-            expect(int(keys) > 1000 and redis.ask("debug", "reload") == "OK" and
-                   int(redis.ask("dbsize")) >= int(keys), "keys are lost", redis.read_log())
-            redis.ask("flushall")
-            run_program(["redis-cli", "-s", redis.socket, "shutdown", "nosave"])
-            status = redis.process.wait(30)
-            expect(status == 0, f"redis-server ended with {status}", redis.read_log())
-        check_bindings(folder, compiler)
-
-
-def tests(compiler):
-    def test(name, body, *arguments, seconds=1):
-        return Test(f"{compiler}/preload/{name}", lambda: body(compiler, *arguments),
-                    seconds=seconds)
-    mistakes = ("free_twice", "free_inside", "free_misaligned", "free_stack", "free_static",
-                "realloc_freed")
-    return [
-        test("semantics", check_semantics), test("threads_and_forks", check_threads, seconds=5),
-        test("little_address_space", check_little_address_space),
-        test("no_mistake", check_no_mistake),
-        *(test(name, check_mistake, name) for name in mistakes),
-        *(test(name, check_real_program, name, seconds=5) for name in REAL_PROGRAMS),
-        test("redis", check_redis, seconds=8),
-    ]
+    with Redis(tmp_path, on_us(tmp_path, compiler)) as redis:
+        redis.wait_for("PONG", "ping")
+        load = ["redis-benchmark", "-s", redis.socket, "-n", "10000", "-c", "20", "-r", "5000",
+                "-d", "300", "-q", "-t", "set,get,lpush,sadd,hset,zadd,lrange_100"]
+        said = run_well(load, **redis.environment)
+        expect(said.count("requests per second") >= 7, "it measured something else", said)
+        keys = redis.ask("dbsize")
+        redis.ask("bgsave")
+        run_well(load, **redis.environment)
+        redis.wait_for("rdb_bgsave_in_progress:0", "info", "persistence")
+        expect("rdb_last_bgsave_status:ok" in redis.ask("info", "persistence"),
+               "the background save failed", redis.read_log())
+        expect(int(keys) > 1000 and redis.ask("debug", "reload") == "OK" and
+               int(redis.ask("dbsize")) >= int(keys), "keys are lost", redis.read_log())
+        redis.ask("flushall")
+        run_program(["redis-cli", "-s", redis.socket, "shutdown", "nosave"])
+        status = redis.process.wait(30)
+        expect(status == 0, f"redis-server ended with {status}", redis.read_log())
+    check_bindings(tmp_path, compiler)

@@ -5,17 +5,16 @@ import csv
 import io
 import os
 import struct
-import sys
 import tempfile
 
-from .tests import ROOT, Test, expect, run_program
+import pytest
 
-sys.path.insert(0, os.path.join(ROOT, "bench"))
-import kernel_adversary  # noqa: E402
-import kernel_instructions  # noqa: E402
-import search_adversary  # noqa: E402
-from comparison import measuring, pictures, results, subjects  # noqa: E402
-from comparison.catalogue import Column, Group, Run  # noqa: E402
+import kernel_adversary
+import kernel_instructions
+import search_adversary
+from comparison import measuring, pictures, results, subjects
+from comparison.catalogue import Column, Group, Run
+from harness.tests import build_folder, expect, run_program
 
 ALLOC, ZEROED, REALLOC, DEALLOC = range(4)
 RECORDS = [(ALLOC, 4, 0, slot, 100 + slot) for slot in range(200)] + \
@@ -24,7 +23,7 @@ RECORDS = [(ALLOC, 4, 0, slot, 100 + slot) for slot in range(200)] + \
 
 
 def measure_of(compiler):
-    return os.path.join(ROOT, f"build/{compiler}/bench/measure")
+    return build_folder(compiler, "bench/measure")
 
 
 def write_trace(folder, records, slots=200):
@@ -43,7 +42,7 @@ def stdout_of(*words):
 # ---- make replay ---------------------------------------------------------------------------------
 
 
-def replay_prints_exact_csv(compiler):
+def test_replay_prints_exact_csv(compiler):
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
         ended = stdout_of("make", "-s", f"CC={compiler}", "replay", "ARGS=--csv", "ROUNDS=1",
                           "SUBJECTS=linked_list bump glibc", f"FILE={write_trace(folder, RECORDS)}")
@@ -63,13 +62,13 @@ def replay_prints_exact_csv(compiler):
     expect(figures["glibc"][2] == 0, "glibc has no heap to be made smaller", ended.output)
 
 
-def replay_says_what_is_wrong(compiler):
+def test_replay_says_what_is_wrong(compiler):
     wrong = {"record 0: slot 200 is out of range": [(ALLOC, 4, 0, 200, 8)] * 200,
              "record 1: dealloc of slot 3, which is empty":
                  [(ALLOC, 4, 0, 1, 8)] + [(DEALLOC, 0, 0, 3, 0)] * 199}
     for message, records in wrong.items():
         with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-            ended = run_program(["tools/replay", "--build", f"build/{compiler}",
+            ended = run_program(["tools/replay", "--build", build_folder(compiler),
                                  write_trace(folder, records)])
         expect(ended.status == 1, f"tools/replay ended with {ended.status}", ended.output)
         expect(message in ended.output, f"it does not say: {message}", ended.output)
@@ -77,11 +76,11 @@ def replay_says_what_is_wrong(compiler):
 
 def replay_of(compiler, subject, records, slots=200):
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-        return run_program(["tools/replay", "--build", f"build/{compiler}", "--rounds", "1", "--csv",
+        return run_program(["tools/replay", "--build", build_folder(compiler), "--rounds", "1", "--csv",
                             "--subjects", subject, write_trace(folder, records, slots)])
 
 
-def replay_takes_the_largest_blocks(compiler):
+def test_replay_takes_the_largest_blocks(compiler):
     """Blocks of 4 GiB, of which a program used but the ends, need no 4 GiB of memory here."""
     records = [(ALLOC, 4, 0, 0, 2 ** 32 - 1), (DEALLOC, 0, 0, 0, 0)] * 100
     ended = replay_of(compiler, "linked_list", records)
@@ -91,7 +90,7 @@ def replay_takes_the_largest_blocks(compiler):
            ended.output)
 
 
-def replay_says_what_the_machine_cannot_hold(compiler):
+def test_replay_says_what_the_machine_cannot_hold(compiler):
     """Blocks of 64 TiB in all."""
     records = [(ALLOC, 4, 0, slot, 2 ** 32 - 1) for slot in range(2 ** 14)]
     ended = replay_of(compiler, "linked_list", records, slots=len(records))
@@ -99,7 +98,7 @@ def replay_says_what_the_machine_cannot_hold(compiler):
            f"tools/replay ended with {ended.status}", ended.output)
 
 
-def replay_says_which_allocator_failed(compiler):
+def test_replay_says_which_allocator_failed(compiler):
     """A figure of 0 must not look like a very good one. A bump allocator runs out of memory."""
     records = [(ALLOC, 4, 0, 0, 2 ** 31), (DEALLOC, 0, 0, 0, 0)] * 100
     records[1:1] = [(ALLOC, 4, 0, 1, 1)]  # keeps it from beginning anew
@@ -109,11 +108,11 @@ def replay_says_which_allocator_failed(compiler):
     expect("bump,0.00,0,0" in ended.output, "its figures are others", ended.output)
 
 
-def replay_does_not_wait_for_a_pipe(compiler):
+def test_replay_does_not_wait_for_a_pipe(compiler):
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
         pipe = os.path.join(folder, "pipe.ctr")
         os.mkfifo(pipe)
-        ended = run_program(["timeout", "20", "tools/replay", "--build", f"build/{compiler}", pipe])
+        ended = run_program(["timeout", "20", "tools/replay", "--build", build_folder(compiler), pipe])
     expect(ended.status == 1 and "is not a file" in ended.output,
            f"tools/replay ended with {ended.status}", ended.output)
 
@@ -129,12 +128,12 @@ def message_of_exit(body):
     return ""
 
 
-def a_missing_peer_is_named_with_its_package():
+def test_a_missing_peer_is_named_with_its_package():
     message = message_of_exit(lambda: subjects.find_library("jemalloc", ("/nowhere",)))
     expect("Install Debian's libjemalloc2" in message, "the package is not named", message)
 
 
-def a_peer_that_did_not_serve_is_found(compiler):
+def test_a_peer_that_did_not_serve_is_found(compiler):
     library = subjects.find_library("glibc").replace("libc.so", "libm.so")
     impostor = subjects.Subject("impostor", subjects.PEER, "malloc", library)
     message = message_of_exit(lambda: measuring.run_once(
@@ -142,7 +141,7 @@ def a_peer_that_did_not_serve_is_found(compiler):
     expect(f"not from {library}" in message, "it went unseen that libm has no malloc", message)
 
 
-def out_of_memory_is_told_from_failure(compiler):
+def test_out_of_memory_is_told_from_failure(compiler):
     """It is a result, and the subject is not asked again."""
     linked_list = subjects.Subject("linked_list", subjects.ARENA, "linked_list")
     run, told = Run("pairs", heap=4096, size=8192), io.StringIO()
@@ -176,7 +175,7 @@ def small_table():
     return results.Table(group, chosen, small_samples())
 
 
-def ratios_are_taken_round_by_round():
+def test_ratios_are_taken_round_by_round():
     table = small_table()
     slow, fast = (table.cells[name, "pairs"] for name in ("slow", "fast"))
     expect((slow.value, fast.value) == (30, 6), f"the medians are {slow.value}, {fast.value}")
@@ -185,7 +184,7 @@ def ratios_are_taken_round_by_round():
     expect(table.best(table.group.columns[0]) == (6, "fast"), "the best peer is another")
 
 
-def a_mostly_refused_workload_has_no_figure():
+def test_a_mostly_refused_workload_has_no_figure():
     samples = small_samples()
     for share in (0.5, 1.5, 2):
         samples.add("slow", RUN, {"refused_percent": share})
@@ -194,7 +193,7 @@ def a_mostly_refused_workload_has_no_figure():
     expect((cell.value, cell.why) == (None, "memory"), f"{cell.value} {cell.why}")
 
 
-def subjects_take_turns():
+def test_subjects_take_turns():
     """A B, A B, ...; a run may want fewer rounds, and fewer subjects."""
     arenas = [subjects.Subject(name, subjects.ARENA, name) for name in "ab"]
     peer = subjects.Subject("p", subjects.PEER, "malloc")
@@ -207,7 +206,7 @@ def subjects_take_turns():
            f"the order is {order}")
 
 
-def csv_and_picture_show_the_table():
+def test_csv_and_picture_show_the_table():
     table = small_table()
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
         results.write_csv(table, folder)
@@ -224,7 +223,7 @@ def csv_and_picture_show_the_table():
     expect(all(name in drawn for name in (*NAMES, "A table: ns")), "a name is missing", drawn)
 
 
-def a_picture_can_have_panels():
+def test_a_picture_can_have_panels():
     table = small_table()
     table.group.panels = True
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
@@ -243,7 +242,7 @@ def search(compiler, seed):
     return search_adversary.search(kernel, seed, 100, lambda done, worst: None)
 
 
-def a_search_finds_and_finds_again(compiler):
+def test_a_search_finds_and_finds_again(compiler):
     """The first alloc of all costs a linked list some 70 instructions, one among holes thousands."""
     found = search(compiler, 1)
     expect(found["alloc"].most > 1000, f"the worst alloc found is {found['alloc']}")
@@ -251,7 +250,7 @@ def a_search_finds_and_finds_again(compiler):
     expect(search(compiler, 2) != found, "another seed finds the same")
 
 
-def what_is_found_is_counted_again(compiler):
+def test_what_is_found_is_counted_again(compiler):
     """Also behind other programs, and shortened."""
     found = search(compiler, 3)
     kernel = kernel_instructions.kernel_of(compiler, "adversary", "linked_list")
@@ -261,32 +260,10 @@ def what_is_found_is_counted_again(compiler):
             expect(counted >= elite.most, f"{operation}: {elite.most}, but again {counted}")
 
 
-def every_allocator_has_its_adversaries():
+def test_every_allocator_has_its_adversaries():
     kept = kernel_adversary.read_kept()
     for allocator in kernel_instructions.allocators():
         missing = {"alloc", "dealloc", "refused"} - {operation for name, operation in kept
                                                      if name == allocator}
         expect(not missing, f"bench/adversary/worst.txt has no {missing} of {allocator}: "
                f"run make bench-adversary SUBJECTS={allocator}")
-
-
-PER_COMPILER = (
-    (replay_prints_exact_csv, 4), (replay_says_what_is_wrong, 1),
-    (replay_takes_the_largest_blocks, 1), (replay_says_what_the_machine_cannot_hold, 1),
-    (replay_says_which_allocator_failed, 1), (replay_does_not_wait_for_a_pipe, 1),
-    (a_peer_that_did_not_serve_is_found, 1),
-    (out_of_memory_is_told_from_failure, 1),
-    (a_search_finds_and_finds_again, 10),
-    (what_is_found_is_counted_again, 5),
-)
-ONCE = (a_missing_peer_is_named_with_its_package, ratios_are_taken_round_by_round,
-        a_mostly_refused_workload_has_no_figure, subjects_take_turns, csv_and_picture_show_the_table,
-        a_picture_can_have_panels, every_allocator_has_its_adversaries)
-
-
-def tests(compiler):
-    rows = [Test(f"{compiler}/bench/{body.__name__}", lambda body=body: body(compiler),
-                 seconds=seconds) for body, seconds in PER_COMPILER]
-    if compiler == "gcc":
-        rows += [Test(f"{compiler}/bench/{body.__name__}", body) for body in ONCE]
-    return rows

@@ -8,20 +8,17 @@ import pty
 import re
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
 import time
 
-from . import symbol_table, tiny_kernel
-from .machine import clean, check_order
-from .system_tests import THE_TEXT, kernel_of
-from .tests import ROOT, Failure, Test, clean_environment, expect, run_program
+import pytest
 
-
-def make(compiler, *words, timeout=120):
-    return run_program(["make", f"CC={compiler}", *words], timeout)
+from harness import symbol_table, tiny_kernel
+from harness.machine import THE_TEXT, check_order, clean, kernel_of
+from harness.tests import (ROOT, Failure, build_folder, clean_environment, expect, make, run_program,
+                           started)
 
 
 def sources(*endings):
@@ -36,32 +33,31 @@ def sources(*endings):
 # ---- make run ------------------------------------------------------------------------------------
 
 
-def run_shows_the_results(compiler):
+def test_run_shows_the_results(compiler):
     ended = make(compiler, "run")
     expect(ended.status == 0, f"make run ended with {ended.status}", ended.output)
     lines = clean(ended.output).splitlines()
     expect(lines[-len(THE_TEXT):] == list(THE_TEXT), "it shows something else", ended.output)
 
 
-def run_fails_after_a_panic(compiler):
+def test_run_fails_after_a_panic(compiler):
     ended = make(compiler, "run", "ALLOCATOR=dummy")
     expect(ended.status != 0, "make run ended with 0 after a panic", ended.output)
     check_order(ended.output, ["panicked at 'allocation error: Layout { size: 4, align: 4 }'"])
 
 
-def run_passes_its_options_on(compiler):
-    ended = make(compiler, "run", "ARGS=heap=2M log=verbose", "MEMORY=64M", "CPU=qemu64",
+def test_run_passes_its_options_on(any_compiler):
+    ended = make(any_compiler, "run", "ARGS=heap=2M log=verbose", "MEMORY=64M", "CPU=qemu64",
                  "MACHINE=q35", "TIMEOUT=20")
     expect(ended.status == 0, f"make run ended with {ended.status}", ended.output)
     check_order(ended.output, ["screen: VGA text", *THE_TEXT])
-    ended = make(compiler, "run", "ARGS=heap=banana")
+    ended = make(any_compiler, "run", "ARGS=heap=banana")
     expect(ended.status != 0, "make run ended with 0 after an error", ended.output)
     check_order(ended.output, ["error: option 'heap=banana'"])
 
 
-def window_needs_a_display(compiler):
-    environment = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    ended = run_program(["make", f"CC={compiler}", "run", "WINDOW=1"], **environment)
+def test_window_needs_a_display(any_compiler):
+    ended = make(any_compiler, "run", "WINDOW=1", DISPLAY="", WAYLAND_DISPLAY="")
     expect(ended.status != 0 and "no display to open a window on" in ended.output,
            "it did not say that there is no display", ended.output)
 
@@ -81,12 +77,9 @@ def open_terminal():
 class Terminal:
     """A program on a terminal of its own, which a test types on and reads from."""
 
-    def __init__(self, command):
-        self.controller, terminal = open_terminal()
-        self.process = subprocess.Popen(command, cwd=ROOT, stdin=terminal, stdout=terminal,
-                                        stderr=terminal, start_new_session=True,
-                                        env=clean_environment(TERM="dumb"))
-        os.close(terminal)
+    def __init__(self, process, controller):
+        self.process = process
+        self.controller = controller
         self.text = ""
 
     def read_until(self, expected, timeout=60):
@@ -103,36 +96,36 @@ class Terminal:
         os.write(self.controller, keys.encode())
 
     def end(self):
-        """Waits for the program, or ends it; gives its status."""
-        try:
-            return self.process.wait(20)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            return self.process.wait(10)
-        finally:
-            os.close(self.controller)
+        """Waits for the program; gives its status."""
+        return self.process.wait(20)
 
 
-def on_a_terminal_the_kernel_idles(compiler):
-    """... and says how it is left, and leaving it is no failure."""
-    terminal = Terminal(["make", f"CC={compiler}", "run"])
+@contextlib.contextmanager
+def on_a_terminal(*command):
+    controller, terminal = open_terminal()
     try:
+        with started(command, stdin=terminal, stdout=terminal, stderr=terminal,
+                     env=clean_environment(TERM="dumb")) as process:
+            os.close(terminal)
+            yield Terminal(process, controller)
+    finally:
+        os.close(controller)
+
+
+def test_on_a_terminal_the_kernel_idles(compiler):
+    """... and says how it is left, and leaving it is no failure."""
+    with on_a_terminal("make", f"CC={compiler}", "run") as terminal:
         terminal.read_until("It did not crash!\nidle; to leave QEMU press Ctrl-A, then X")
         time.sleep(0.5)
         expect(terminal.process.poll() is None, "it did not idle", terminal.text)
         terminal.type("\x01x")
-    finally:
-        status = terminal.end()
-    expect(status == 0, f"it ended with {status} when it was left", terminal.text)
+        expect(terminal.end() == 0, "it failed when it was left", terminal.text)
 
 
-def on_a_terminal_a_panic_fails(compiler):
-    terminal = Terminal(["make", f"CC={compiler}", "run", "ALLOCATOR=dummy"])
-    try:
+def test_on_a_terminal_a_panic_fails(any_compiler):
+    with on_a_terminal("make", f"CC={any_compiler}", "run", "ALLOCATOR=dummy") as terminal:
         terminal.read_until("kernel_start")
-    finally:
-        status = terminal.end()
-    expect(status != 0, "it ended with 0 after a panic", terminal.text)
+        expect(terminal.end() != 0, "it ended with 0 after a panic", terminal.text)
 
 
 # ---- make debug ----------------------------------------------------------------------------------
@@ -144,63 +137,55 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def gdb_stops_at_kernel_main(compiler):
+def test_gdb_stops_at_kernel_main(compiler):
     port = free_port()
     command = ["make", f"CC={compiler}", "debug", f"PORT={port}"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, start_new_session=True,
-                          env=clean_environment()) as debug:
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as debug:
         text = ""
-        try:
-            while "QEMU waits on port" not in text:
-                line = debug.stdout.readline()
-                expect(line, "make debug ended", text)
-                text += line
-            time.sleep(0.5)
-            gdb = run_program(["gdb", "-nx", "-batch", kernel_of(compiler),
-                               "-ex", f"target remote 127.0.0.1:{port}",
-                               "-ex", "hbreak kernel_main", "-ex", "continue",
-                               "-ex", "backtrace", "-ex", "kill"])
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(debug.pid, signal.SIGTERM)
+        while "QEMU waits on port" not in text:
+            line = debug.stdout.readline()
+            expect(line, "make debug ended", text)
+            text += line
+        time.sleep(0.5)
+        gdb = run_program(["gdb", "-nx", "-batch", kernel_of(compiler),
+                           "-ex", f"target remote 127.0.0.1:{port}",
+                           "-ex", "hbreak kernel_main", "-ex", "continue",
+                           "-ex", "backtrace", "-ex", "kill"])
     check_order(gdb.output, ["kernel_main () at *kernel/main.c:", "#1 ", "kernel_start"])
 
 
-def debug_starts_gdb_on_a_terminal(compiler):
-    terminal = Terminal(["make", f"CC={compiler}", "debug", f"PORT={free_port()}"])
-    try:
+def test_debug_starts_gdb_on_a_terminal(any_compiler):
+    with on_a_terminal("make", f"CC={any_compiler}", "debug", f"PORT={free_port()}") as terminal:
         terminal.read_until("kernel/main.c:")
         terminal.type("quit\n")
-    finally:
-        status = terminal.end()
-    expect(status == 0, f"it ended with {status} when gdb was left", terminal.text)
+        expect(terminal.end() == 0, "it failed when gdb was left", terminal.text)
 
 
 # ---- make with other targets and options ---------------------------------------------------------
 
 
-def no_allocator_is_a_link_error(compiler):
+def test_no_allocator_is_a_link_error(compiler):
     ended = make(compiler, "run", "ALLOCATOR=none")
     expect(ended.status != 0, "a kernel without an allocator was linked", ended.output)
     check_order(ended.output, ["no_global_memory_allocator_found_but_one_is_required"])
 
 
-def two_allocators_are_a_link_error(compiler):
-    objects = [f"build/{compiler}/kernel/kernel/heap/{name}.o" for name in ("dummy", "linked_list")]
+def test_two_allocators_are_a_link_error(any_compiler):
+    objects = [build_folder(any_compiler, f"kernel/kernel/heap/{name}.o")
+               for name in ("dummy", "linked_list")]
     ended = run_program(["ld", "-r", "-o", "/dev/null", *objects])
     expect(ended.status != 0, "two allocators were linked", ended.output)
     check_order(ended.output, ["multiple definition of", "no_global_memory_allocator_found"])
 
 
-def unknown_allocator_lists_the_known(compiler):
-    ended = make(compiler, "run", "ALLOCATOR=nonsense")
+def test_unknown_allocator_lists_the_known(any_compiler):
+    ended = make(any_compiler, "run", "ALLOCATOR=nonsense")
     expect(ended.status != 0, "an unknown allocator was accepted", ended.output)
     check_order(ended.output, ["ALLOCATOR=nonsense is not known", "dummy", "linked_list"])
 
 
-def help_lists_targets_and_options(compiler):
-    ended = make(compiler, "help")
+def test_help_lists_targets_and_options(any_compiler):
+    ended = make(any_compiler, "help")
     expect(ended.status == 0, "make help failed", ended.output)
     for word in ("run", "test", "debug", "iso", "clean", "help", "kernel", "ALLOCATOR=NAME",
                  "CC=clang", "TEST=", "ARGS=", "BOOT=", "MEMORY=", "WINDOW=1"):
@@ -208,31 +193,30 @@ def help_lists_targets_and_options(compiler):
                f"it does not explain {word}", ended.output)
 
 
-def nothing_is_built_twice(compiler):
+def test_nothing_is_built_twice(compiler):
     kernel = kernel_of(compiler)
     ended = make(compiler, "--question", kernel)
     expect(ended.status == 0, f"{kernel} would be built again, though nothing has changed",
            make(compiler, "--dry-run", kernel).output)
 
 
-def iso_boots_from_its_menu(compiler):
-    ended = make(compiler, "iso")
+@pytest.mark.timeout(60)
+def test_iso_boots_from_its_menu(any_compiler):
+    ended = make(any_compiler, "iso")
     expect(ended.status == 0, "make iso failed", ended.output)
-    command = ["timeout", "30", "qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-vga", "std",
-               "-display", "none", "-serial", "stdio", "-cdrom", f"build/{compiler}/cairn.iso"]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as machine:
+    command = ["qemu-system-x86_64", "-accel", "tcg", "-nodefaults", "-vga", "std", "-display",
+               "none", "-serial", "stdio", "-cdrom", build_folder(any_compiler, "cairn.iso")]
+    with started(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as machine:
         text = ""
-        for line in machine.stdout:
+        while "idle" not in text:
+            line = machine.stdout.readline()
+            expect(line, "the machine ended", text)
             text += clean(line)
-            if "idle" in line:
-                break
-        machine.terminate()
     check_order(text, THE_TEXT)
 
 
-def compile_commands_tell_of_every_file(compiler):
-    ended = make(compiler, "compile_commands.json")
+def test_compile_commands_tell_of_every_file(any_compiler):
+    ended = make(any_compiler, "compile_commands.json")
     expect(ended.status == 0, "make compile_commands.json failed", ended.output)
     with open(os.path.join(ROOT, "compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
@@ -260,8 +244,7 @@ UPWARD_INCLUDES = (
 
 def compile_with(compiler, source, header):
     """Compiles the source with one more #include, by the command that builds it."""
-    with open(os.path.join(ROOT, f"build/{compiler}/kernel", source[:-2] + ".o.json"),
-              encoding="utf-8") as file:
+    with open(build_folder(compiler, "kernel", f"{source[:-2]}.o.json"), encoding="utf-8") as file:
         command = json.loads(file.read().rstrip(",\n"))["command"].split()
     with tempfile.NamedTemporaryFile("w", suffix=".c") as copy:
         copy.write(f"#include {header}\n")
@@ -270,7 +253,7 @@ def compile_with(compiler, source, header):
         return run_program(command)
 
 
-def upward_includes_do_not_compile(compiler):
+def test_upward_includes_do_not_compile(compiler):
     for source, header in UPWARD_INCLUDES:
         ended = compile_with(compiler, source, header)
         expect(ended.status != 0 and re.search("[Nn]o such file|file not found", ended.output),
@@ -302,9 +285,9 @@ def symbolize(kernel, addresses):
     return places
 
 
-def symbols_agree_with_dwarf(compiler):
+def test_symbols_agree_with_dwarf(compiler):
     kernel = kernel_of(compiler)
-    table = symbol_table.read(os.path.join(ROOT, f"{kernel}.symbols"))
+    table = symbol_table.read(f"{kernel}.symbols")
     addresses = table.line_starts()
     expect(len(addresses) > 1000, f"the table has only {len(addresses)} lines")
     for address, expected in symbolize(kernel, addresses).items():
@@ -317,20 +300,21 @@ def symbols_agree_with_dwarf(compiler):
         expect(found == expected, f"at {address:#x} the table has {found}, not {expected}")
 
 
-def symbols_of(folder, *words):
-    return run_program([f"{ROOT}/build/gcc/tools/symbols", *words, os.path.join(folder, "table")])
+def symbols_of(compiler, folder, *words):
+    symbols = build_folder(compiler, "tools/symbols")
+    return run_program([symbols, *words, os.path.join(folder, "table")])
 
 
-def symbols_refuses_what_it_cannot_read(_):
+def test_symbols_refuses_what_it_cannot_read(any_compiler):
     with tempfile.TemporaryDirectory() as folder:
         kernel = tiny_kernel.build(folder, "BEHAVIOUR=HANG")
         for path, reason in ((f"{ROOT}/README.md", "not an ELF file"),
                              (kernel, "no functions at or above"),
                              ("/nonexistent", "cannot be read")):
-            ended = symbols_of(folder, path)
+            ended = symbols_of(any_compiler, folder, path)
             expect(ended.status == 1 and reason in ended.output,
                    f"it did not say {reason!r} of {path}", ended.output)
-        expect(symbols_of(folder).status == 2, "it ran without its words")
+        expect(symbols_of(any_compiler, folder).status == 2, "it ran without its words")
 
 
 # ---- check-kernel --------------------------------------------------------------------------------
@@ -344,7 +328,7 @@ BROKEN_KERNELS = (
 )
 
 
-def check_kernel_refuses_what_is_broken(_):
+def test_check_kernel_refuses_what_is_broken():
     with tempfile.TemporaryDirectory() as folder:
         whole = tiny_kernel.build(folder, "BEHAVIOUR=SPIN")
         ended = run_program(["tools/check-kernel", whole])
@@ -381,7 +365,7 @@ def cairn(*words, without=(), **environment):
         return run_program(["./cairn", *words], PATH=folder, **environment)
 
 
-def cairn_installs_what_is_missing(_):
+def test_cairn_installs_what_is_missing():
     ended = cairn("run")
     check_order(ended.output, ["cairn: installing", "python3 qemu-system-x86", "apt-get update",
                                "apt-get install*--no-install-recommends*qemu-system-x86",
@@ -392,7 +376,7 @@ def cairn_installs_what_is_missing(_):
     check_order(cairn("run", without=["make"]).output, ["apt-get install*make"])
 
 
-def cairn_asks_sudo_for_help(_):
+def test_cairn_asks_sudo_for_help():
     check_order(cairn("run", FAKE_USER="1000").output,
                 ["sudo apt-get update", "sudo env DEBIAN_FRONTEND=noninteractive apt-get install"])
     ended = cairn("run", without=["sudo"], FAKE_USER="1000")
@@ -400,7 +384,7 @@ def cairn_asks_sudo_for_help(_):
     check_order(ended.output, ["must be root, and there is no sudo", "apt-get install"])
 
 
-def cairn_names_what_it_cannot_install(_):
+def test_cairn_names_what_it_cannot_install():
     ended = cairn("run", without=["apt-get"])
     expect(ended.status != 0, "it went on", ended.output)
     check_order(ended.output, ["missing here: what Debian calls*qemu-system-x86"])
@@ -409,7 +393,7 @@ def cairn_names_what_it_cannot_install(_):
            ended.output)
 
 
-def cairn_installs_nothing_where_all_is_there(_):
+def test_cairn_installs_nothing_where_all_is_there():
     ended = run_program(["./cairn", "help"])
     expect(ended.status == 0 and "usage: make TARGET" in ended.output.splitlines()[0],
            "it did something besides make help", ended.output)
@@ -418,45 +402,20 @@ def cairn_installs_nothing_where_all_is_there(_):
 # ---- the sources ---------------------------------------------------------------------------------
 
 
-def sources_are_formatted(_):
+def test_sources_are_formatted():
     ended = run_program(["clang-format", "--dry-run", "-Werror", *sources(".c", ".h")])
     expect(ended.status == 0, "clang-format would change something: run clang-format -i",
            ended.output)
 
 
-def sources_name_their_license(_):
+def test_sources_name_their_license():
     for path in sources(".c", ".h", ".S", ".py", ".mk", ".ld", "Makefile"):
         with open(os.path.join(ROOT, path), encoding="utf-8") as source:
             head = "".join(source.readline() for _ in range(3))
         expect("SPDX-License-Identifier: MIT" in head, f"{path} has no SPDX line")
 
 
-def the_analyzer_is_silent(compiler):
+@pytest.mark.early
+def test_the_analyzer_is_silent(compiler):
     ended = make(compiler, "analyze", timeout=300)
     expect(ended.status == 0, "the analyzer complains", ended.output)
-
-
-PER_COMPILER = (
-    (the_analyzer_is_silent, 20),
-    (run_shows_the_results, 2), (run_fails_after_a_panic, 2),
-    (on_a_terminal_the_kernel_idles, 3), (gdb_stops_at_kernel_main, 4),
-    (no_allocator_is_a_link_error, 2), (nothing_is_built_twice, 2),
-    (upward_includes_do_not_compile, 1), (symbols_agree_with_dwarf, 2),
-)
-
-ONCE = (
-    (run_passes_its_options_on, 2), (window_needs_a_display, 1), (on_a_terminal_a_panic_fails, 2),
-    (debug_starts_gdb_on_a_terminal, 4), (two_allocators_are_a_link_error, 1),
-    (unknown_allocator_lists_the_known, 1), (help_lists_targets_and_options, 1),
-    (iso_boots_from_its_menu, 9), (compile_commands_tell_of_every_file, 1),
-    (symbols_refuses_what_it_cannot_read, 1), (check_kernel_refuses_what_is_broken, 1),
-    (cairn_installs_what_is_missing, 1), (cairn_asks_sudo_for_help, 1),
-    (cairn_names_what_it_cannot_install, 1), (cairn_installs_nothing_where_all_is_there, 1),
-    (sources_are_formatted, 3), (sources_name_their_license, 1),
-)
-
-
-def tests(compiler):
-    rows = PER_COMPILER + (ONCE if compiler == "gcc" else ())
-    return [Test(f"{compiler}/build/{body.__name__}", lambda body=body: body(compiler),
-                 seconds=seconds) for body, seconds in rows]

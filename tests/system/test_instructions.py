@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: MIT
 """The allocators' exact instruction counts in the kernel, beside those that are kept.
 
-Another version of the compiler makes other code: then there is nothing to compare with, the test's
-name says so, and what is left is that two runs count the same, and that cairn stays within the
-bounds that <cairn/heap.h> states."""
+Another version of the compiler makes other code: then there is nothing to compare with, and what is
+left is that two runs count the same, and that cairn stays within the bounds that <cairn/heap.h>
+states."""
 
 import os
 import re
-import sys
 
-from .tests import ROOT, Failure, Result, Test
+import kernel_instructions
+import pytest
 
-sys.path.insert(0, os.path.join(ROOT, "bench"))
-import kernel_instructions  # noqa: E402
+from harness.tests import ROOT, Failure, expect
 
 OPERATIONS = ("alloc", "dealloc")
 
@@ -24,27 +23,26 @@ def count(compiler):
         raise Failure("a kernel did not count to its end", str(ended.code)) from ended
 
 
-def compare(name, expected, counted, advice):
+def check_same(expected, counted, advice):
     found = kernel_instructions.differences(expected, counted)
-    return Result(name, f"{len(found)} counts differ: {advice}" if found else "", "\n".join(found))
+    expect(not found, f"{len(found)} counts differ: {advice}", "\n".join(found))
 
 
-def every_allocator_has_counts(counted):
+def check_every_allocator(counted):
     missing = [f"{allocator} {workload} {operation}"
                for allocator in kernel_instructions.allocators()
                for workload in ("pairs_64", "batch_100", "random_actions", "locked", "adversary")
                for operation in OPERATIONS if (allocator, workload, operation) not in counted]
-    return Result("every_allocator_has_counts", "some are missing" if missing else "",
-                  "\n".join(missing))
+    expect(not missing, "some are missing", "\n".join(missing))
 
 
-def compare_with_kept(compiler, counted):
+def check_kept(compiler, counted, note):
     version = kernel_instructions.version_of(compiler)
     kept = kernel_instructions.read_results().get(version)
     if kept is None:
-        return Result(f"not_compared_because_none_are_kept_for {version}")
-    return compare("the_counts_are_those_kept", kept, counted,
-                   f"if the change is meant, run make CC={compiler} bench-kernel")
+        note(f"compared with no kept counts, for there are none of {version}")
+    else:
+        check_same(kept, counted, f"if the change is meant, run make CC={compiler} bench-kernel")
 
 
 # ---- the bounds of cairn ----
@@ -76,22 +74,18 @@ def passed_bounds(bounds, counted):
             for names, bound in bounded.items() if bound and counted[names][1] > bound]
 
 
-def cairn_stays_within_its_bounds(counted):
+def check_bounds(counted):
     bounds = stated_bounds()
     passed = passed_bounds(bounds, counted)
+    expect(not passed, "a bound is passed", "\n".join(passed))
     tight = {name: 1 for name in bounds}
-    if not passed and len(passed_bounds(tight, counted)) < 20:
-        passed = ["hardly any count was compared"]
-    return Result("cairn_stays_within_its_bounds", "a bound is passed" if passed else "",
-                  "\n".join(passed))
+    expect(len(passed_bounds(tight, counted)) >= 20, "hardly any count was compared")
 
 
-def instructions(compiler):
+@pytest.mark.early
+def test_instructions(compiler, note):
     counted = count(compiler)
-    return [every_allocator_has_counts(counted), cairn_stays_within_its_bounds(counted),
-            compare("two_runs_count_the_same", counted, count(compiler), "what is not exact?"),
-            compare_with_kept(compiler, counted)]
-
-
-def tests(compiler):
-    return [Test(f"{compiler}/instructions", lambda: instructions(compiler), seconds=14)]
+    check_every_allocator(counted)
+    check_bounds(counted)
+    check_same(counted, count(compiler), "what is not exact?")
+    check_kept(compiler, counted, note)

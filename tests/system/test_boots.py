@@ -3,22 +3,13 @@
 boots that need more than a row."""
 
 import dataclasses
-import os
 import struct
-import tempfile
 
-from .machine import Machine, boot, check_output, check_status, pattern_of
-from .tests import ROOT, Test, expect, run_program
+import pytest
 
-THE_TEXT = (
-    "Hello World!",
-    "heap_value at 0x444444440000",
-    "vec at 0x444444440800",
-    "current reference count is 2",
-    "reference count is 1 now",
-    "It did not crash!",
-)
-
+from harness.machine import (THE_TEXT, Machine, boot, check_output, check_status, kernel_of,
+                             pattern_of)
+from harness.tests import expect, run_program
 
 @dataclasses.dataclass(frozen=True)
 class Run:
@@ -28,13 +19,12 @@ class Run:
     end: str = "success"
     is_all: bool = False      # whether the expected lines are everything that is printed
     allocator: str = "linked_list"
-    seconds: float = 1
     machine: dict = dataclasses.field(default_factory=dict)
 
 
-def works(name, is_all=True, seconds=1, **machine):
+def works(name, is_all=True, **machine):
     """A machine on which the kernel shows the text's results, and nothing else."""
-    return Run(name, is_all=is_all, seconds=seconds, machine=machine)
+    return Run(name, is_all=is_all, machine=machine)
 
 
 def refuses(name, *expected, **machine):
@@ -50,18 +40,18 @@ def refuses_line(name, command_line, *expected):
 BOOTS = (
     works("pvh"),
     works("pvh_q35", machine="q35"),
-    works("bios", boot="bios", seconds=2),
-    works("bios_text_mode", boot="bios", screen="text", seconds=2),
-    works("bios_24_bits_per_pixel", boot="bios", screen="800x600x24", seconds=2),
-    Run("bios_no_screen", ("no screen: ", *THE_TEXT), seconds=2,
+    works("bios", boot="bios"),
+    works("bios_text_mode", boot="bios", screen="text"),
+    works("bios_24_bits_per_pixel", boot="bios", screen="800x600x24"),
+    Run("bios_no_screen", ("no screen: ", *THE_TEXT),
         machine={"boot": "bios", "qemu": "-vga none"}),
-    works("uefi", boot="uefi", is_all=False, seconds=6),
+    works("uefi", boot="uefi", is_all=False),
 )
 
 PROCESSORS = (
     works("cpu_max", cpu="max"),
     works("cpu_qemu64", cpu="qemu64"),
-    works("cpu_qemu64_bios", cpu="qemu64", boot="bios", seconds=2),
+    works("cpu_qemu64_bios", cpu="qemu64", boot="bios"),
     works("cpu_without_gigabyte_pages", cpu="max,-pdpe1gb"),
     refuses("cpu_without_long_mode", "no 64-bit (long) mode", "use one that has", cpu="qemu32"),
     refuses("cpu_of_1993", "no 64-bit (long) mode", cpu="pentium"),
@@ -71,9 +61,9 @@ PROCESSORS = (
 MEMORIES = (
     *(works(f"memory_{size}", memory=size)
       for size in ("2M", "16M", "64M", "1G", "2G", "3G", "3584M", "4G", "6G")),
-    works("memory_16M_bios", memory="16M", boot="bios", seconds=2),
-    works("memory_6G_bios", memory="6G", boot="bios", seconds=2),
-    works("memory_6G_uefi", memory="6G", boot="uefi", is_all=False, seconds=6),
+    works("memory_16M_bios", memory="16M", boot="bios"),
+    works("memory_6G_bios", memory="6G", boot="bios"),
+    works("memory_6G_uefi", memory="6G", boot="uefi", is_all=False),
     refuses_line("memory_none_usable", "memory=1M", "no usable frame", "more memory"),
     refuses_line("memory_too_small_for_the_heap", "memory=1500K heap=1M", "out of frames",
                  "heap=1048576 needs 256 frames", "smaller heap="),
@@ -116,10 +106,6 @@ OUTCOMES = (
 )
 
 
-def kernel_of(compiler, allocator="linked_list"):
-    return os.path.join("build", compiler, f"cairn-{allocator}.elf")
-
-
 def check_all(output, expected):
     lines = output.splitlines()
     expect(len(lines) == len(expected) and
@@ -127,18 +113,14 @@ def check_all(output, expected):
            "it printed something else, too", output)
 
 
-def perform(run, machine):
-    ended = boot(machine)
+@pytest.mark.parametrize("run", (*BOOTS, *PROCESSORS, *MEMORIES, *COMMAND_LINES, *OUTCOMES),
+                         ids=lambda run: run.name)
+def test_boot(compiler, run):
+    ended = boot(Machine(kernel_of(compiler, run.allocator), **run.machine))
     check_status(ended, run.end)
     check_output(ended, run.expected)
     if run.is_all:
         check_all(ended.output, run.expected)
-
-
-def test_of(run, compiler):
-    machine = Machine(kernel_of(compiler, run.allocator), **run.machine)
-    return Test(f"{compiler}/system/{run.name}", lambda: perform(run, machine), machine.again(),
-                run.seconds)
 
 
 # ---- a wrong magic number ------------------------------------------------------------------------
@@ -164,30 +146,19 @@ def enter_by_grub_at(image, kernel, symbol):
     return image[:24] + struct.pack("<Q", address_of(kernel, symbol)) + image[32:]
 
 
-def boot_patched(kernel, patch, symbol, message, **machine):
-    with open(os.path.join(ROOT, kernel), "rb") as file:
-        image = patch(file.read(), kernel, symbol)
-    with tempfile.TemporaryDirectory() as folder:
-        patched = os.path.join(folder, "patched.elf")
-        with open(patched, "wb") as file:
-            file.write(image)
-        ended = boot(Machine(patched, **machine))
+def boot_patched(patched, kernel, patch, symbol, message, **machine):
+    with open(kernel, "rb") as file:
+        patched.write_bytes(patch(file.read(), kernel, symbol))
+    ended = boot(Machine(str(patched), **machine))
     check_status(ended, "failure")
     check_output(ended, (message,))
 
 
-def wrong_magic_tests(compiler):
-    kernel = kernel_of(compiler)
-    return [
-        Test(f"{compiler}/system/wrong_multiboot2_magic", lambda: boot_patched(
-            kernel, enter_by_pvh_at, "multiboot2_entry", "error: the boot loader is not a "
-            "Multiboot2 one (wrong magic number); ")),
-        Test(f"{compiler}/system/wrong_pvh_magic", lambda: boot_patched(
-            kernel, enter_by_grub_at, "pvh_entry", "error: the PVH start info has a wrong magic "
-            "number; ", boot="bios"), seconds=2),
-    ]
+def test_wrong_multiboot2_magic(compiler, tmp_path):
+    boot_patched(tmp_path / "patched.elf", kernel_of(compiler), enter_by_pvh_at, "multiboot2_entry",
+                 "error: the boot loader is not a Multiboot2 one (wrong magic number); ")
 
 
-def tests(compiler):
-    rows = (*BOOTS, *PROCESSORS, *MEMORIES, *COMMAND_LINES, *OUTCOMES)
-    return [test_of(run, compiler) for run in rows] + wrong_magic_tests(compiler)
+def test_wrong_pvh_magic(compiler, tmp_path):
+    boot_patched(tmp_path / "patched.elf", kernel_of(compiler), enter_by_grub_at, "pvh_entry",
+                 "error: the PVH start info has a wrong magic number; ", boot="bios")

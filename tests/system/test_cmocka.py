@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: MIT
+"""The cmocka programs: tests/unit, conformance, reliability and threads, each one or many tests.
+
+Which of a program's tests passed is read from the report that cmocka writes for machines, as
+JUnit's XML, and counted one by one. A program that died before it had written one has failed."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.tests import Failure, build_folder, describe_status, expect, run_program, sources_in
+
+SUITES = {"unit": "unit", "conformance": "conformance", "reliability": "reliability",
+          "threads": "threads", "threads-plain": "threads"}  # each with its sources
+PROGRAMS = [f"{suite}/{name}" for suite, folder in SUITES.items()
+            for name in sources_in(f"tests/{folder}")]
+
+
+def read_report(path, ended):
+    """Each test's name, and why it failed, or nothing."""
+    if not path.exists():
+        raise Failure(f"it {describe_status(ended.status)} and wrote no report", ended.output)
+    try:
+        tests = ElementTree.parse(path).iter("testcase")
+    except ElementTree.ParseError as error:
+        raise Failure(f"its report cannot be read: {error}", path.read_text()) from error
+    return {test.get("name"): "".join(child.text or child.tag for child in test) for test in tests}
+
+
+def judge(ended, tests):
+    """How many tests passed, and why the others failed."""
+    failures = [f"{name}: {why}" for name, why in tests.items() if why]
+    expect(tests, "it has no tests", ended.output)
+    expect(failures or ended.status == 0, f"its tests passed, but it {describe_status(ended.status)}",
+           ended.output)
+    return len(tests) - len(failures), failures
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_cmocka(compiler, program, count, tmp_path):
+    path, report = build_folder(compiler, "tests", program), tmp_path / "report.xml"
+    ended = run_program([path], CMOCKA_MESSAGE_OUTPUT="XML", CMOCKA_XML_FILE=str(report))
+    passed, failures = judge(ended, read_report(report, ended))
+    count(passed=passed, failed=len(failures))
+    expect(not failures, f"{len(failures)} tests of {path} failed",
+           "\n".join([ended.output, *failures]))
