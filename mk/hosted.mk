@@ -11,7 +11,7 @@ FLAGS_hosted += -D_GNU_SOURCE -ftls-model=initial-exec
 
 UNIT_SOURCES_base_host_memory  := hosts/posix/memory.c
 UNIT_SOURCES_base_host_threads := hosts/posix/threads.c
-UNIT_SOURCES_record_trace      := $(addprefix tools/record/,trace.c blocks.c output.c)
+UNIT_SOURCES_record_trace      := $(addprefix tools/record/,trace.c threads.c blocks.c output.c)
 UNIT_LINK_record_trace         := -llzma
 
 # $(1): the version script; what a shared object shows. Its own functions it calls directly, and
@@ -71,12 +71,12 @@ RECORD_LIBRARY := $(BUILD)/libcairn-record.so
 .PHONY: record
 record: $(RECORD) $(RECORD_LIBRARY) ## build the recorder of a program's allocations
 
-$(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c blocks.c output.c messages.c))
+$(RECORD): $(call objects,hosted,$(addprefix tools/record/,record.c trace.c threads.c blocks.c output.c messages.c))
 	@echo "  ld $@"
 	$(quiet)$(CC) $(CFLAGS) $(FLAGS_hosted) $(LDFLAGS) $^ -o $@ -llzma
 
-$(BUILD)/hosted/tools/record/interpose.o: FLAGS_hosted += -fno-builtin
-$(RECORD_LIBRARY): $(call objects,hosted,$(addprefix tools/record/,interpose.c log.c)) tools/record/interpose.map
+$(BUILD)/hosted/tools/record/interpose.o $(BUILD)/hosted/tools/record/exec.o: FLAGS_hosted += -fno-builtin
+$(RECORD_LIBRARY): $(call objects,hosted,$(addprefix tools/record/,interpose.c exec.c log.c)) tools/record/interpose.map
 	@echo "  ld $@"
 	$(quiet)$(call link_shared,tools/record/interpose.map) -Wl,-soname=$(@F) $(filter %.o,$^) -o $@ -pthread
 

@@ -7,6 +7,7 @@
 
 #include "blocks.h"
 #include "messages.h"
+#include "threads.h"
 #include "trace.h"
 
 /* How the sources give up here: in the test. */
@@ -144,21 +145,60 @@ static void what_is_too_large_is_left_out_and_counted(void **state)
     trace_forget(&trace);
 }
 
-static void too_many_threads_are_refused(void **state)
+#define MANY 70000
+
+/* Each thread's first event, and in the second half of the array its last one. */
+static struct log_event many_events[2 * MANY];
+
+static void threads_in_turn(void)
+{
+    for (uint32_t i = 0; i < MANY; i++) {
+        many_events[2 * i] = alloc(A, 10);
+        many_events[2 * i + 1] = release(A);
+        many_events[2 * i].thread = many_events[2 * i + 1].thread = i;
+    }
+}
+
+/* The numbers are used again, those of the first threads first. */
+static void any_number_of_threads_may_work_in_turn(void **state)
 {
     (void)state;
-    struct log_event event = alloc(A, 10);
-    event.thread = UINT16_MAX;
-    struct trace trace = trace_make(&event, 1);
-    assert_int_equal(trace.header.threads, 65536);
-    assert_int_equal(trace.records[0].thread, UINT16_MAX);
+    threads_in_turn();
+    struct trace trace = trace_make(many_events, 2 * MANY);
+    assert_int_equal(trace.header.threads, TRACE_THREADS_MAX);
+    assert_int_equal(trace.header.records, 2 * MANY);
+    for (uint32_t i = 0; i < 2 * MANY; i++)
+        assert_int_equal(trace.records[i].thread, i / 2 % TRACE_THREADS_MAX);
     trace_forget(&trace);
-    event.thread++;
+}
+
+/* The first thread goes on working to the end: nobody else gets its number. */
+static void a_working_thread_keeps_its_number(void **state)
+{
+    (void)state;
+    threads_in_turn();
+    many_events[2 * MANY - 1].thread = 0;
+    struct trace trace = trace_make(many_events, 2 * MANY);
+    assert_int_equal(trace.records[2 * MANY - 1].thread, 0);
+    for (uint32_t i = 2; i < 2 * MANY - 1; i++)
+        assert_int_not_equal(trace.records[i].thread, 0);
+    trace_forget(&trace);
+}
+
+static void too_many_threads_at_the_same_time_are_refused(void **state)
+{
+    (void)state;
+    static struct threads threads;
+    for (uint32_t i = 0; i < MANY; i++)
+        many_events[i].thread = many_events[MANY + i].thread = i;
+    threads = threads_find(many_events, 2 * MANY);
     if (setjmp(gave_up) == 0) {
-        trace_make(&event, 1);
-        fail_msg("a trace of 65537 threads was made");
+        for (uint32_t i = 0; i < MANY; i++)
+            assert_int_equal(threads_number(&threads, &many_events[i], i), i);
     }
-    assert_string_equal(reason, "the program had 65537 threads; a trace can hold 65536");
+    assert_int_equal(threads.used, TRACE_THREADS_MAX);
+    assert_non_null(strstr(reason, "more than 65536 threads"));
+    threads_forget(&threads);
 }
 
 int main(void)
@@ -170,7 +210,9 @@ int main(void)
         cmocka_unit_test(what_was_not_seen_allocated_is_not_freed),
         cmocka_unit_test(what_was_freed_unseen_is_freed),
         cmocka_unit_test(what_is_too_large_is_left_out_and_counted),
-        cmocka_unit_test(too_many_threads_are_refused),
+        cmocka_unit_test(any_number_of_threads_may_work_in_turn),
+        cmocka_unit_test(a_working_thread_keeps_its_number),
+        cmocka_unit_test(too_many_threads_at_the_same_time_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

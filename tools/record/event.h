@@ -25,6 +25,7 @@ struct log_header {
     uint32_t threads;  /* that have allocated or freed */
     int32_t error;     /* errno of what ended the recording early, or 0 */
     char program[256]; /* the file's name without its folders, terminated */
+    char becomes[256]; /* what the process calls exec with; empty if it never did, or that failed */
 };
 _Static_assert(sizeof(struct log_header) <= LOG_EVENTS_AT, "the header must fit before the events");
 

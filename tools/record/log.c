@@ -6,7 +6,8 @@
  * The header stays mapped; of the events one window at a time, which moves along the file. No file
  * descriptor stays open between two windows, for a program may close it (daemons close all) and
  * open its own in its place. The file gets its blocks by posix_fallocate() before they are mapped,
- * so a full disk is an error here and not a SIGBUS in the program.
+ * so a full disk is an error here and not a SIGBUS in the program; and no block is asked for past
+ * the limit on the size of files (ulimit -f), which would be a SIGXFSZ.
  *
  * A child that is forked has the parent's heap, but it is not the program that was to be recorded,
  * and two processes cannot share a log. So recording stops in it, until it runs a program of its
@@ -24,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define WINDOW_EVENTS ((size_t)1 << 16)
@@ -33,13 +35,17 @@ static char path[4096];
 static struct log_header *header;
 static struct log_event *window;
 static volatile bool *mine;
+static pid_t owner; /* the process that began the log */
 
 bool log_is_mine(void)
 {
     return mine && *mine;
 }
 
-/* Standard error by the shortest way: printf would allocate. */
+/*
+ * Standard error by the shortest way: printf would allocate, and strerror() takes a lock of the
+ * locale, which setlocale() holds while it calls malloc.
+ */
 static void say(const char *what, const char *why)
 {
     char line[512];
@@ -51,16 +57,23 @@ static void say(const char *what, const char *why)
 
 static void stop(int error)
 {
-    say(path, strerror(error));
+    say(path, strerrordesc_np(error));
     *mine = false;
     if (header)
         header->error = error;
 }
 
+static bool may_grow_to(off_t size)
+{
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) != 0 || (rlim_t)size <= limit.rlim_cur;
+}
+
 /* Maps a part of the file, which grows to hold it; null, and errno, if that cannot be. */
 static void *map_part(int file, off_t start, size_t size)
 {
-    int error = posix_fallocate(file, start, (off_t)size);
+    off_t end = start + (off_t)size;
+    int error = may_grow_to(end) ? posix_fallocate(file, start, (off_t)size) : EFBIG;
     if (error != 0) {
         errno = error;
         return NULL;
@@ -102,7 +115,7 @@ static volatile bool *make_flag(void)
     size_t size = (size_t)sysconf(_SC_PAGESIZE);
     void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (page == MAP_FAILED || madvise(page, size, MADV_WIPEONFORK) != 0) {
-        say("madvise(MADV_WIPEONFORK)", strerror(errno));
+        say("madvise(MADV_WIPEONFORK)", strerrordesc_np(errno));
         return NULL;
     }
     return page;
@@ -122,6 +135,7 @@ void log_begin(void)
     if (!folder || !(mine = make_flag()))
         return;
     *mine = true;
+    owner = getpid();
     header = create_header(folder);
     if (!header) {
         stop(errno);
@@ -159,6 +173,13 @@ void log_append(struct log_event event)
     }
     window[place] = event;
     __atomic_store_n(&header->events, header->events + 1, __ATOMIC_RELEASE);
+}
+
+/* A child of vfork() has our memory, `mine` included, and only its number tells it from us. */
+void log_mark_exec(const char *program)
+{
+    if (header && log_is_mine() && getpid() == owner)
+        strncpy(header->becomes, program, sizeof(header->becomes) - 1);
 }
 
 unsigned log_add_thread(void)

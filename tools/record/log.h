@@ -16,6 +16,9 @@ bool log_is_mine(void);
 /* Appends the event. What cannot be written ends the log; its header says why. */
 void log_append(struct log_event event);
 
+/* Marks that this process is about to become `program`; with "", that it is not after all. */
+void log_mark_exec(const char *program);
+
 /* Counts one more thread; gives its number, from 0. */
 unsigned log_add_thread(void);
 

@@ -8,9 +8,9 @@
  * into a folder of ours; when the program has ended, the log becomes a trace of slots.
  *
  * What is recorded is the process that PROGRAM starts as: if that process runs another program in
- * its place (exec), as a wrapper script does at its end, the last one. With -f also every program
- * that it runs as a child, each into a file of its own. A child that is forked and runs no program
- * is not recorded: its heap is half its parent's.
+ * its place (exec), as a wrapper script does at its end, the last one, or nothing if that one cannot
+ * be recorded (exec.c). With -f also every program that it runs as a child, each into a file of its
+ * own. A child that is forked and runs no program is not recorded: its heap is half its parent's.
  *
  * What it is bad at: a program without a dynamic linker, or with its own malloc inside, cannot be
  * recorded this way; set-user-ID programs neither.
@@ -109,6 +109,15 @@ static struct options parse(int count, char **words)
     return options;
 }
 
+static bool is_folder(const char *path)
+{
+    int error = errno;
+    struct stat status;
+    bool folder_is_there = stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    errno = error;
+    return folder_is_there;
+}
+
 /* Better known before the program has run for an hour. Leaves no file behind. */
 static void check_writable(const char *file)
 {
@@ -116,6 +125,8 @@ static void check_writable(const char *file)
     if (created >= 0) {
         close(created);
         unlink(file);
+    } else if (is_folder(file)) {
+        give_up("cannot write %s: %s", file, strerror(EISDIR));
     } else if (errno != EEXIST || access(file, W_OK) != 0) {
         give_up("cannot write %s: %s", file, strerror(errno));
     }
@@ -134,11 +145,15 @@ static void remove_folder(void)
     rmdir(folder);
 }
 
+/* Its name begins at the root, for the program may change its directory. */
 static void make_folder(void)
 {
-    const char *parent = getenv("TMPDIR");
-    check_fits(snprintf(folder, sizeof(folder), "%s/cairn-record-XXXXXX", parent ? parent : "/tmp"),
-               sizeof(folder));
+    const char *named = getenv("TMPDIR");
+    char *parent = realpath(named ? named : "/tmp", NULL);
+    if (!parent)
+        give_up("cannot make a folder for the log in %s: %s", named, strerror(errno));
+    check_fits(snprintf(folder, sizeof(folder), "%s/cairn-record-XXXXXX", parent), sizeof(folder));
+    free(parent);
     if (!mkdtemp(folder))
         give_up("cannot make a folder for the log, %s: %s", folder, strerror(errno));
     atexit(remove_folder);
@@ -342,18 +357,30 @@ static void convert_others(const char *main_name, const char *main_file)
         closedir(logs);
 }
 
+/* Another program's trace is worse than none. */
+static void check_is_last_program(const struct log *log)
+{
+    if (log->header->becomes[0])
+        give_up(
+            "%s became %s, whose allocations could not be seen: it is linked statically, is "
+            "set-user-ID or brings its own malloc; or it lost LD_PRELOAD, its rights or its root "
+            "folder on the way and cannot write the log. Then put cairn-record last: %s ... "
+            "cairn-record %s",
+            log->header->program, log->header->becomes, log->header->program, log->header->becomes);
+}
+
 static void convert_all(const struct options *options, pid_t process)
 {
     struct log log;
     char name[64];
     if (!last_log(process, name, sizeof(name)) || !open_log(&log, name))
-        give_up(
-            "%s made no allocation that could be seen; a program that is linked statically or is "
-            "set-user-ID cannot be recorded",
-            options->program[0]);
-    convert(&log, options->file);
+        give_up("%s made no allocation that could be seen; a program that is linked statically, is "
+                "set-user-ID or brings its own malloc cannot be recorded",
+                options->program[0]);
     if (options->follow)
         convert_others(name, options->file);
+    check_is_last_program(&log);
+    convert(&log, options->file);
 }
 
 int main(int count, char **words)

@@ -15,10 +15,12 @@
 #include "blocks.h"
 #include "messages.h"
 #include "output.h"
+#include "threads.h"
 
 struct making {
     struct trace trace;
-    size_t room; /* records */
+    size_t room;     /* records */
+    uint16_t thread; /* of the event that is being added */
     struct blocks blocks;
 };
 
@@ -38,7 +40,7 @@ static void add_record(struct making *making, const struct log_event *event, uin
     making->trace.records[header->records++] = (struct trace_record){
         .op = op,
         .log2_align = gives ? event->log2_align : 0,
-        .thread = (uint16_t)event->thread,
+        .thread = making->thread,
         .slot = slot,
         .size = gives ? (uint32_t)event->size : 0,
     };
@@ -88,27 +90,20 @@ static void add_event(struct making *making, const struct log_event *event)
         add_alloc(making, event, event->kind);
 }
 
-static uint32_t count_threads(const struct log_event *events, size_t count)
-{
-    uint32_t threads = 0;
-    for (size_t i = 0; i < count; i++)
-        if (events[i].thread >= threads)
-            threads = events[i].thread + 1;
-    if (threads > UINT16_MAX + 1)
-        give_up("the program had %u threads; a trace can hold %u", threads, UINT16_MAX + 1);
-    return threads;
-}
-
 struct trace trace_make(const struct log_event *events, size_t count)
 {
     struct making making = {0};
     struct trace_header *header = &making.trace.header;
-    header->threads = count_threads(events, count);
-    for (size_t i = 0; i < count; i++)
+    struct threads threads = threads_find(events, count);
+    for (size_t i = 0; i < count; i++) {
+        making.thread = threads_number(&threads, &events[i], i);
         add_event(&making, &events[i]);
+    }
     memcpy(header->magic, TRACE_MAGIC, sizeof(header->magic));
     header->version = TRACE_VERSION;
     header->slots = making.blocks.slots;
+    header->threads = threads.used;
+    threads_forget(&threads);
     blocks_forget(&making.blocks);
     return making.trace;
 }
