@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Two source files that each register a global allocator. */
 // expect: (multiple definition of|duplicate symbol:) .?no_global_memory_allocator_found
-// link tests/diagnostics/support/second_global_allocator.c
+// link tests/compile_fail/support/second_global_allocator.c
 #include <cairn/dummy.h>
 #include <cairn/global.h>
 

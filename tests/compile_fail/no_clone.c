@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Items that own something and cannot be cloned: the vec cannot be cloned either. */
-// expect: implicit declaration of function .?vec_job_clone
+// expect: vec_job_clone.*implicit-function-declaration
 struct job {
     int *results;
 };
