@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from harness.record_tests import ALLOC, Recorder, check_known
+from harness.recorder import ALLOC, Recorder, check_known
 from harness.tests import expect
 
 FAMILY = ("execve", "execv", "execvp", "execvpe", "fexecve", "execveat", "execl", "execlp", "execle")

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from harness.record_tests import Recorder
+from harness.recorder import Recorder
 from harness.tests import expect, run_program
 
 
