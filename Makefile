@@ -31,6 +31,7 @@ include mk/run.mk
 include mk/bench.mk
 include mk/hosted.mk
 include mk/install.mk
+include mk/foreign.mk
 include mk/tests.mk
 include mk/analyze.mk
 

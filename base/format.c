@@ -15,7 +15,6 @@
  */
 #include <cairn/base/format.h>
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -145,9 +144,9 @@ static const char *parse_number(const char *at, long long *number)
     }
     long long value = 0;
     for (; is_digit(*at); at++)
-        if (value <= INT_MAX)
+        if (value <= __INT_MAX__)
             value = value * 10 + (*at - '0');
-    *number = value <= INT_MAX ? value : (long long)TOO_LARGE;
+    *number = value <= __INT_MAX__ ? value : (long long)TOO_LARGE;
     return at;
 }
 
@@ -244,7 +243,7 @@ static uintmax_t fetch_bits(struct output *output, unsigned size)
 
 static unsigned unused_bits(unsigned size)
 {
-    return (unsigned)(sizeof(uintmax_t) - size) * CHAR_BIT;
+    return (unsigned)(sizeof(uintmax_t) - size) * __CHAR_BIT__;
 }
 
 static uintmax_t fetch_unsigned(struct output *output, const struct conversion *conversion)
@@ -261,7 +260,7 @@ static intmax_t fetch_signed(struct output *output, const struct conversion *con
 
 /* ---- Integers ---- */
 
-enum { DIGITS_MAX = (sizeof(uintmax_t) * CHAR_BIT + 2) / 3 }; /* in octal, the longest */
+enum { DIGITS_MAX = (sizeof(uintmax_t) * __CHAR_BIT__ + 2) / 3 }; /* in octal, the longest */
 
 /* Writes the digits so that they end at `end`; gives where they begin. Zero has none. */
 static char *render_digits(char *end, uintmax_t value, unsigned base, bool upper)

@@ -19,7 +19,8 @@ enum {
 
 CAIRN_STATIC_ASSERT(1 << LOG2_GRANULE == GRANULE, "they are one number");
 CAIRN_STATIC_ASSERT(ORDERS - 1 <= ORDER_MASK, "every order fits into a byte of the map");
-CAIRN_STATIC_ASSERT(ORDERS + LOG2_GRANULE == sizeof(size_t) * CHAR_BIT, "every size has an order");
+CAIRN_STATIC_ASSERT(ORDERS + LOG2_GRANULE == sizeof(size_t) * __CHAR_BIT__,
+                    "every size has an order");
 CAIRN_STATIC_ASSERT(sizeof(struct cairn_buddy_block) <= GRANULE,
                     "every free block holds its links");
 CAIRN_STATIC_ASSERT(offsetof(struct cairn_buddy, allocator) == 0, "an allocator is its own face");

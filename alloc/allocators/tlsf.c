@@ -21,7 +21,7 @@ enum {
 
 CAIRN_STATIC_ASSERT(1 << LOG2_COLUMNS == COLUMNS, "they are one number");
 CAIRN_STATIC_ASSERT(1 << LOG2_ROW_1 == GRANULE * COLUMNS, "row 0 has a column for each granule");
-CAIRN_STATIC_ASSERT(ROWS == sizeof(size_t) * CHAR_BIT - LOG2_ROW_1 + 1, "every size has a row");
+CAIRN_STATIC_ASSERT(ROWS == sizeof(size_t) * __CHAR_BIT__ - LOG2_ROW_1 + 1, "every size has a row");
 CAIRN_STATIC_ASSERT(offsetof(struct cairn_tlsf_block, next) == HEADER, "the payload begins there");
 CAIRN_STATIC_ASSERT(sizeof(struct cairn_tlsf_block) == SMALLEST_BLOCK,
                     "every free block holds its links");

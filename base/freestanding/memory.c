@@ -15,7 +15,6 @@
  * What it is bad at: a tail takes up to seven steps of one byte, and vector registers, which the
  * kernel does not touch, would move large blocks faster.
  */
-#include <limits.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -87,7 +86,7 @@ void *memmove(void *to, const void *from, size_t size)
 void *memset(void *block, int value, size_t size)
 {
     unsigned char byte = (unsigned char)value;
-    uintptr_t bytes = byte * (UINTPTR_MAX / UCHAR_MAX); /* the byte in every byte of a word */
+    uintptr_t bytes = byte * (UINTPTR_MAX / 0xff); /* the byte in every byte of a word */
     unsigned char *to = (unsigned char *)block;
     for (; size >= sizeof(word); size -= sizeof(word)) {
         *(word *)to = opaque_word(bytes);

@@ -31,6 +31,7 @@
  * not fit there, fill in a small one and let it grow.
  */
 #include <cairn/collection.h>
+#include <cairn/own.h>
 
 #if !defined(T)
 #error "<cairn/box.t.h> needs the name of the type that it makes, as in: #define T box_job"

@@ -48,8 +48,6 @@
 #ifndef CAIRN_BUDDY_H
 #define CAIRN_BUDDY_H
 
-#include <limits.h>
-
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
@@ -57,7 +55,7 @@ CAIRN_C_BEGIN
 
 #define CAIRN_BUDDY_GRANULE 16
 #define CAIRN_BUDDY_ORDERS \
-    (sizeof(size_t) * CHAR_BIT - 4) /* the largest has half of all addresses */
+    (sizeof(size_t) * __CHAR_BIT__ - 4) /* the largest has half of all addresses */
 
 /* What a free block holds. */
 struct cairn_buddy_block {

@@ -57,7 +57,6 @@
 #include <cairn/allocation_error.h>
 #include <cairn/allocator.h>
 #include <cairn/global.h>
-#include <cairn/own.h>
 
 CAIRN_C_BEGIN
 

@@ -16,7 +16,6 @@
 #ifndef CAIRN_LIVE_MAP_H
 #define CAIRN_LIVE_MAP_H
 
-#include <limits.h>
 #include <stdbool.h>
 
 #include <cairn/base/bitmap_word.h>
@@ -43,7 +42,7 @@ static inline size_t cairn_live_map_position(uintptr_t base, const void *block)
 {
     uintptr_t offset = (uintptr_t)block - base;
     /* Rotated, so that an address between two granules becomes a very large number. */
-    return offset >> 4 | offset << (sizeof(offset) * CHAR_BIT - 4);
+    return offset >> 4 | offset << (sizeof(offset) * __CHAR_BIT__ - 4);
 }
 
 /* Whether a live block begins at this address; then *tag is what may be its class. */

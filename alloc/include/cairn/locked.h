@@ -31,8 +31,6 @@
 #ifndef CAIRN_LOCKED_H
 #define CAIRN_LOCKED_H
 
-#include <limits.h>
-
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
 
@@ -44,7 +42,7 @@ enum cairn_reentry {
     CAIRN_REENTRY_ALLOWED,
 };
 
-#define CAIRN_RESERVE_BLOCKS (sizeof(uintptr_t) * CHAR_BIT) /* a bit of a word for each */
+#define CAIRN_RESERVE_BLOCKS (sizeof(uintptr_t) * __CHAR_BIT__) /* a bit of a word for each */
 
 /* Blocks set aside for re-entry: cut in equal parts from one block of the inner allocator. */
 struct cairn_reserve {

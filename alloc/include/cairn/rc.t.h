@@ -50,6 +50,7 @@
  * What it is bad at: handles that own each other in a circle are never dropped; make one of them
  * weak. The counts are not atomic: handles of one value belong to one thread.
  */
+#include <cairn/own.h>
 #include <cairn/rc_core.h>
 
 #if !defined(T)

@@ -62,8 +62,6 @@
 #ifndef CAIRN_TLSF_H
 #define CAIRN_TLSF_H
 
-#include <limits.h>
-
 #include <cairn/allocator.h>
 #include <cairn/region.h>
 
@@ -72,7 +70,7 @@ CAIRN_C_BEGIN
 #define CAIRN_TLSF_GRANULE     16
 #define CAIRN_TLSF_HEADER_SIZE 16
 /* Sizes below 256, then one row for each power of two: 57 on a 64-bit machine. */
-#define CAIRN_TLSF_ROWS    (sizeof(size_t) * CHAR_BIT - 7)
+#define CAIRN_TLSF_ROWS    (sizeof(size_t) * __CHAR_BIT__ - 7)
 #define CAIRN_TLSF_COLUMNS 16 /* classes in a row */
 
 /* A block, from its header on. Its payload begins behind the first two members. */

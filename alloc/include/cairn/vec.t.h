@@ -54,6 +54,7 @@
  * (the old block and one of twice its size); inserting and removing in front moves everything.
  */
 #include <cairn/buffer.h>
+#include <cairn/own.h>
 
 #if !defined(T)
 #error "<cairn/vec.t.h> needs the name of the type that it makes, as in: #define T vec_job"

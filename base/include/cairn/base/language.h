@@ -5,6 +5,9 @@
  * Headers keep to what both languages have. So there is no designated initializer, no range [0 ... n]
  * and no void * that becomes another pointer without a cast. Whatever differs beyond that is named
  * below, so that no other file asks which language it is in; <cairn/own.h> alone does.
+ *
+ * Of the standard headers <stdarg.h>, <stdbool.h>, <stddef.h> and <stdint.h> are used. Every compiler
+ * brings these; gcc's <limits.h> wants a C library's, so the compiler's own __CHAR_BIT__ is used.
  */
 #ifndef CAIRN_BASE_LANGUAGE_H
 #define CAIRN_BASE_LANGUAGE_H

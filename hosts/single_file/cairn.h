@@ -1,0 +1,84 @@
+/*
+ * Cairn: a heap for kernels, firmware and programs, in two files, cairn.h and cairn.c.
+ *
+ *     static struct cairn_heap heap;
+ *     static unsigned char memory[64 * 1024];
+ *     ...
+ *     if (cairn_heap_init(&heap, memory, sizeof(memory)) != CAIRN_REGION_OK)
+ *         ...
+ *     struct job *job = cairn_allocator_alloc(&heap.allocator, CAIRN_LAYOUT_OF(struct job));
+ *     ...
+ *     cairn_allocator_dealloc(&heap.allocator, job, CAIRN_LAYOUT_OF(struct job));
+ *
+ * Compile cairn.c with everything else, as C17, C23 or C++20, by gcc or clang. This header is C++17,
+ * too. Nothing of a C library is needed, only the compiler's own <stdarg.h>, <stdbool.h>,
+ * <stddef.h> and <stdint.h>. Where there is no C library (-ffreestanding) cairn.c
+ * brings memcpy, memmove, memset, memcmp and strlen, weak, so that others of these names replace
+ * them; with CAIRN_NO_STRING_FUNCTIONS defined it brings none.
+ *
+ * The functions named cairn_host_... say what Cairn asks from whoever runs it. cairn.c has all of
+ * them, weak, for one processor and no interrupts; define those that your host can do better.
+ *
+ * The collections are templates. Name one, and what it is made of, and include this file again:
+ *
+ *     #define CAIRN_VEC                   or CAIRN_BOX, or CAIRN_RC
+ *     #define T    vec_job
+ *     #define ITEM struct job
+ *     #include "cairn.h"
+ *
+ * This file is made by `make single-file` from the headers that are named in it: change those.
+ */
+#ifndef CAIRN_H
+#define CAIRN_H
+
+#include <cairn/allocation_error.h>
+#include <cairn/allocator.h>
+#include <cairn/base/bits.h>
+#include <cairn/base/check.h>
+#include <cairn/base/format.h>
+#include <cairn/base/host.h>
+#include <cairn/base/language.h>
+#include <cairn/base/spinlock.h>
+#include <cairn/buddy.h>
+#include <cairn/buffer.h>
+#include <cairn/bump.h>
+#include <cairn/collection.h>
+#include <cairn/counted.h>
+#include <cairn/dummy.h>
+#include <cairn/failing.h>
+#include <cairn/fixed_size_block.h>
+#include <cairn/global.h>
+#include <cairn/heap.h>
+#include <cairn/heap_face.h>
+#include <cairn/heap_inline.h>
+#include <cairn/layout.h>
+#include <cairn/linked_list.h>
+#include <cairn/live_map.h>
+#include <cairn/locked.h>
+#include <cairn/magazines.h>
+#include <cairn/rc_core.h>
+#include <cairn/region.h>
+#include <cairn/size_classes.h>
+#include <cairn/tlsf.h>
+#include <cairn/version.h>
+
+#endif
+
+#if defined(CAIRN_VEC) || defined(CAIRN_BOX) || defined(CAIRN_RC)
+#include <cairn/own.h>
+#endif
+
+#ifdef CAIRN_VEC
+#undef CAIRN_VEC
+#include <cairn/vec.t.h>
+#endif
+
+#ifdef CAIRN_BOX
+#undef CAIRN_BOX
+#include <cairn/box.t.h>
+#endif
+
+#ifdef CAIRN_RC
+#undef CAIRN_RC
+#include <cairn/rc.t.h>
+#endif

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+# Cairn in other builds than this one: in two files.
+
+SINGLE_FILE := $(BUILD)/single-file
+
+.PHONY: single-file
+single-file: $(SINGLE_FILE)/cairn.c ## the library as two files, cairn.h and cairn.c, to compile anywhere
+	@echo "cairn.h and cairn.c are in $(SINGLE_FILE)"
+
+$(SINGLE_FILE)/cairn.c: tools/single_file.py LICENSE $(wildcard hosts/single_file/*) $(SHARED_SOURCES) \
+        base/freestanding/memory.c $(shell find base alloc -name '*.h')
+	@echo "  single_file $@"
+	$(quiet)tools/single_file.py $(@D) $(SHARED_SOURCES)
+
+built-tests: $(SINGLE_FILE)/cairn.c

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""cairn.h and cairn.c alone make a program, in each language, with a C library and without."""
+
+import os
+
+import pytest
+
+from harness.tests import ROOT, build_folder, expect, run_program
+from test_languages import STRICT, language
+
+STANDARDS = ["c17", "c2x", "c++20"]
+PROGRAM = f"{ROOT}/tests/single_file/program.c"
+START = f"{ROOT}/tests/single_file/start.c"
+FREESTANDING = ["-ffreestanding", "-nostdinc"]
+
+
+def run(*words):
+    ended = run_program([str(word) for word in words])
+    expect(ended.status == 0, f"{words[0]} ended with {ended.status}", ended.output)
+    return ended.output
+
+
+def own_headers(compiler):
+    """The folder of the headers that the compiler itself brings."""
+    return ["-isystem", run(compiler, "-print-file-name=include").strip()]
+
+
+class Build:
+    """Compiles cairn.c and other sources in one way, and links what comes of it."""
+
+    def __init__(self, compiler, folder, *options):
+        self.compiler = compiler
+        self.folder = folder
+        self.options = options
+        self.files = os.path.join(build_folder(compiler), "single-file")
+
+    def compile(self, source, standard, *options):
+        output = self.folder / f"{len(list(self.folder.iterdir()))}.o"
+        optimised = "-O1" if standard == "c17" else "-O0"  # in one language, for it takes a while
+        run(self.compiler, *language(standard), *STRICT, optimised, *self.options, *options,
+            f"-I{self.files}", "-c", source, "-o", output)
+        return output
+
+    def library(self, standard, *options):
+        return self.compile(f"{self.files}/cairn.c", standard, *options)
+
+    def link(self, *words):
+        program = self.folder / "program"
+        run(self.compiler, *words, "-o", program)
+        return program
+
+
+def freestanding(compiler, folder):
+    return Build(compiler, folder, *FREESTANDING, *own_headers(compiler))
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_program_with_a_c_library(compiler, standard, tmp_path):
+    build = Build(compiler, tmp_path)
+    run(build.link(build.library(standard), build.compile(PROGRAM, standard)))
+
+
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_program_without_a_c_library(compiler, standard, tmp_path):
+    build = freestanding(compiler, tmp_path)
+    run(build.link("-nostdlib", "-static", build.library(standard),
+                   build.compile(PROGRAM, standard), build.compile(START, "c17")))
+
+
+def test_string_functions_of_the_host_come_first(compiler, tmp_path):
+    build = freestanding(compiler, tmp_path)
+    rest = [build.compile(PROGRAM, "c17"), build.compile(START, "c17")]
+    of_host = build.compile(f"{ROOT}/base/freestanding/memory.c", "c17", f"-I{ROOT}/base/include")
+    run(build.link("-nostdlib", "-static", build.library("c17"), of_host, *rest))
+
+    without = build.library("c17", "-DCAIRN_NO_STRING_FUNCTIONS")
+    run(build.link("-nostdlib", "-static", without, of_host, *rest))
+    ended = run_program([compiler, "-nostdlib", "-static", str(without), *map(str, rest), "-o",
+                         str(tmp_path / "program")])
+    expect(ended.status != 0 and "memcpy" in ended.output,
+           "memcpy is there, though CAIRN_NO_STRING_FUNCTIONS is defined", ended.output)
+
+
+def test_missing_global_allocator_is_named(compiler, tmp_path):
+    source = tmp_path / "program.c"
+    source.write_text('#include "cairn.h"\nint main(void)\n{\n'
+                      "    return cairn_malloc(1) != 0;\n}\n")
+    build = Build(compiler, tmp_path)
+    program = build.link(build.library("c17"), build.compile(source, "c17"))
+    ended = run_program([str(program)])
+    expect(ended.status != 0 and "no global memory allocator found" in ended.output,
+           "it does not say what is missing", ended.output)
