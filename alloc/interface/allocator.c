@@ -60,12 +60,26 @@ void cairn_allocator_dealloc_many(struct cairn_allocator *allocator, struct cair
         cairn_allocator_dealloc(allocator, blocks[i], layout);
 }
 
-static void check_knows_sizes(const struct cairn_allocator *allocator)
+struct cairn_allocator *cairn_allocator_innermost(struct cairn_allocator *allocator)
 {
-    cairn_check(allocator->operations->usable_size && allocator->operations->dealloc_unsized,
+    while (allocator->operations->backing)
+        allocator = allocator->operations->backing(allocator);
+    return allocator;
+}
+
+bool cairn_allocator_knows_sizes(struct cairn_allocator *allocator)
+{
+    const struct cairn_allocator_operations *operations =
+        cairn_allocator_innermost(allocator)->operations;
+    return operations->usable_size && operations->dealloc_unsized;
+}
+
+static void check_knows_sizes(struct cairn_allocator *allocator)
+{
+    cairn_check(cairn_allocator_knows_sizes(allocator),
                 "allocator '%s' does not know the sizes of its blocks; give them back with their "
                 "layout, or use the allocator cairn",
-                allocator->operations->name);
+                cairn_allocator_innermost(allocator)->operations->name);
 }
 
 size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block)

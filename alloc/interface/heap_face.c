@@ -5,9 +5,6 @@
 
 #define FACE_ALIGN 16
 
-/* From this size on, resizing where the block stands is worth asking the allocator for. */
-#define LARGE ((size_t)8 * 1024)
-
 static size_t at_least_one(size_t size)
 {
     return size ? size : 1;
@@ -45,14 +42,21 @@ void cairn_free(void *block)
 
 void cairn_free_sized(void *block, size_t size)
 {
+    cairn_free_aligned_sized(block, FACE_ALIGN, size);
+}
+
+void cairn_free_aligned_sized(void *block, size_t align, size_t size)
+{
     if (!block)
         return;
-    size_t usable = cairn_usable_size(block);
-    cairn_check(size <= usable,
-                "free_sized of %p: the block has %zu bytes, not %zu; give the size that it was "
-                "allocated with",
-                block, usable, size);
-    cairn_free(block);
+    struct cairn_layout layout;
+    bool is_layout =
+        cairn_layout_make(at_least_one(size), align < FACE_ALIGN ? FACE_ALIGN : align, &layout);
+    cairn_check(is_layout,
+                "free_sized of %p: no block has %zu bytes on a multiple of %zu; give the size and "
+                "the alignment that it was allocated with",
+                block, size, align);
+    cairn_global_dealloc(block, layout);
 }
 
 size_t cairn_usable_size(const void *block)
@@ -60,29 +64,15 @@ size_t cairn_usable_size(const void *block)
     return cairn_allocator_usable_size(cairn_global_allocator(), block);
 }
 
-static void *move(void *block, size_t usable, size_t new_size)
-{
-    void *new_block = cairn_malloc(new_size);
-    if (!new_block)
-        return NULL;
-    __builtin_memcpy(new_block, block, usable < new_size ? usable : new_size);
-    cairn_free(block);
-    return new_block;
-}
-
 void *cairn_realloc(void *block, size_t new_size)
 {
     struct cairn_layout layout;
-    new_size = at_least_one(new_size);
     if (!block)
         return cairn_malloc(new_size);
     size_t usable = cairn_usable_size(block);
-    if (new_size <= usable && new_size > usable / 2)
-        return block;
-    if (usable < LARGE || new_size < LARGE)
-        return move(block, usable, new_size);
-    if (!cairn_layout_make(new_size, FACE_ALIGN, &layout))
+    if (usable == 0 || !cairn_layout_make(at_least_one(new_size), FACE_ALIGN, &layout))
         return NULL;
-    return cairn_global_realloc(block, CAIRN_LITERAL(struct cairn_layout){usable, FACE_ALIGN},
-                                new_size);
+    void *resized = cairn_global_realloc(
+        block, CAIRN_LITERAL(struct cairn_layout){usable, FACE_ALIGN}, layout.size);
+    return !resized && layout.size <= usable ? block : resized;
 }

@@ -26,14 +26,22 @@ static void remove_live(struct cairn_counted *self, size_t blocks, size_t bytes)
     self->live_bytes -= bytes;
 }
 
-static void *count_alloc(struct cairn_counted *self, void *block, size_t size)
+/* What the block counts for: what it really has, or what was asked for if nobody knows that. */
+static size_t size_of(struct cairn_counted *self, const void *block, size_t asked)
+{
+    return cairn_allocator_knows_sizes(self->inner)
+               ? cairn_allocator_usable_size(self->inner, block)
+               : asked;
+}
+
+static void *count_alloc(struct cairn_counted *self, void *block, size_t asked)
 {
     if (!block) {
         self->failures++;
         return NULL;
     }
     self->allocs++;
-    add_live(self, 1, size);
+    add_live(self, 1, size_of(self, block, asked));
     return block;
 }
 
@@ -53,30 +61,66 @@ static void counted_dealloc(struct cairn_allocator *allocator, void *block,
                             struct cairn_layout layout)
 {
     struct cairn_counted *self = counted_of(allocator);
-    remove_live(self, 1, layout.size);
+    remove_live(self, 1, size_of(self, block, layout.size));
     self->deallocs++;
     cairn_allocator_dealloc(self->inner, block, layout);
+}
+
+static void counted_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    struct cairn_counted *self = counted_of(allocator);
+    remove_live(self, 1, cairn_allocator_usable_size(self->inner, block));
+    self->deallocs++;
+    cairn_allocator_dealloc_unsized(self->inner, block);
 }
 
 static void *counted_realloc(struct cairn_allocator *allocator, void *block,
                              struct cairn_layout layout, size_t new_size)
 {
     struct cairn_counted *self = counted_of(allocator);
+    size_t size = size_of(self, block, layout.size);
     void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
     if (!new_block) {
         self->failures++;
         return NULL;
     }
     self->reallocs++;
-    remove_live(self, 0, layout.size);
-    add_live(self, 0, new_size);
+    remove_live(self, 0, size);
+    add_live(self, 0, size_of(self, new_block, new_size));
     return new_block;
 }
 
+static void counted_verify(struct cairn_allocator *allocator, void *block,
+                           struct cairn_layout layout)
+{
+    cairn_allocator_verify(counted_of(allocator)->inner, block, layout);
+}
+
+static size_t counted_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_allocator_usable_size(counted_of(allocator)->inner, block);
+}
+
+static bool counted_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
+{
+    return cairn_allocator_live_map(counted_of(allocator)->inner, map);
+}
+
+static struct cairn_allocator *counted_backing(struct cairn_allocator *allocator)
+{
+    return counted_of(allocator)->inner;
+}
+
+/* Batches are the default ones, one block after the other, so that each block is counted. */
 const struct cairn_allocator_operations cairn_counted_operations = {
     .name = "counted",
     .alloc = counted_alloc,
     .dealloc = counted_dealloc,
     .alloc_zeroed = counted_alloc_zeroed,
     .realloc = counted_realloc,
+    .verify = counted_verify,
+    .usable_size = counted_usable_size,
+    .dealloc_unsized = counted_dealloc_unsized,
+    .live_map = counted_live_map,
+    .backing = counted_backing,
 };

@@ -50,10 +50,42 @@ static void *failing_realloc(struct cairn_allocator *allocator, void *block,
                                  : cairn_allocator_realloc(self->inner, block, layout, new_size);
 }
 
+static void failing_verify(struct cairn_allocator *allocator, void *block,
+                           struct cairn_layout layout)
+{
+    cairn_allocator_verify(failing_of(allocator)->inner, block, layout);
+}
+
+static size_t failing_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_allocator_usable_size(failing_of(allocator)->inner, block);
+}
+
+static void failing_dealloc_unsized(struct cairn_allocator *allocator, void *block)
+{
+    cairn_allocator_dealloc_unsized(failing_of(allocator)->inner, block);
+}
+
+static bool failing_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
+{
+    return cairn_allocator_live_map(failing_of(allocator)->inner, map);
+}
+
+static struct cairn_allocator *failing_backing(struct cairn_allocator *allocator)
+{
+    return failing_of(allocator)->inner;
+}
+
+/* Batches are the default ones, one block after the other, so that each block counts as a call. */
 const struct cairn_allocator_operations cairn_failing_operations = {
     .name = "failing",
     .alloc = failing_alloc,
     .dealloc = failing_dealloc,
     .alloc_zeroed = failing_alloc_zeroed,
     .realloc = failing_realloc,
+    .verify = failing_verify,
+    .usable_size = failing_usable_size,
+    .dealloc_unsized = failing_dealloc_unsized,
+    .live_map = failing_live_map,
+    .backing = failing_backing,
 };

@@ -215,19 +215,20 @@ static void locked_verify(struct cairn_allocator *allocator, void *block,
     struct cairn_locked *self = locked_of(allocator);
     if (!self->inner->operations->verify || is_in_reserve(&self->reserve, block) || !enter(self))
         return;
-    self->inner->operations->verify(self->inner, block, layout);
+    cairn_allocator_verify(self->inner, block, layout);
     leave(self);
 }
 
+/* On re-entry nothing is looked at here either, for a half-written neighbour changes the answer. */
 static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
 {
     struct cairn_locked *self = locked_of(allocator);
     if (is_in_reserve(&self->reserve, block))
         return self->reserve.block_size;
-    bool entered = enter(self);
+    if (!enter(self))
+        return 0;
     size_t size = cairn_allocator_usable_size(self->inner, block);
-    if (entered)
-        leave(self);
+    leave(self);
     return size;
 }
 
@@ -246,8 +247,12 @@ static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *bloc
 
 static bool locked_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
 {
-    struct cairn_allocator *inner = locked_of(allocator)->inner;
-    return inner->operations->live_map && inner->operations->live_map(inner, map);
+    return cairn_allocator_live_map(locked_of(allocator)->inner, map);
+}
+
+static struct cairn_allocator *locked_backing(struct cairn_allocator *allocator)
+{
+    return locked_of(allocator)->inner;
 }
 
 const struct cairn_allocator_operations cairn_locked_operations = {
@@ -262,6 +267,7 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .alloc_many = locked_alloc_many,
     .dealloc_many = locked_dealloc_many,
     .live_map = locked_live_map,
+    .backing = locked_backing,
 };
 
 /* ---- the policy ---- */

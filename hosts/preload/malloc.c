@@ -161,14 +161,12 @@ void free(void *block)
 
 void free_sized(void *block, size_t size)
 {
-    if (block)
-        cairn_free_sized(block, at_least_one(size));
+    cairn_free_sized(block, size);
 }
 
 void free_aligned_sized(void *block, size_t align, size_t size)
 {
-    (void)align;
-    free_sized(block, size);
+    cairn_free_aligned_sized(block, align, size);
 }
 
 size_t malloc_usable_size(void *block)

@@ -232,7 +232,7 @@ static void it_stays_while_it_fits(void)
     unsigned char *block = cairn_malloc(100);
     size_t usable = cairn_usable_size(block);
     assert_ptr_equal(cairn_realloc(block, usable), block);
-    assert_ptr_equal(cairn_realloc(block, usable / 2 + 1), block);
+    assert_ptr_equal(cairn_realloc(block, 100), block);
     cairn_free(block);
     block = cairn_malloc(4000);
     unsigned char *small = cairn_realloc(block, 0);
@@ -248,16 +248,65 @@ static void realloc_in_place(void **state)
 
 /* ---- mistakes ---- */
 
+/* Sizes that no block of 1000 bytes can have had. */
 static void free_sized_compares(void **state)
 {
     (void)state;
+    static const size_t wrong[] = {0, 1, 500, 800, 1040, 2000};
     for (int wrapping = 0; wrapping < WRAPPINGS; wrapping++) {
+        for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+            start(wrapping, sizeof(memory));
+            void *block = cairn_malloc(1000);
+            expect_panic(cairn_free_sized(block, wrong[i]), "wrong layout");
+        }
         start(wrapping, sizeof(memory));
-        void *block = cairn_malloc(100);
-        cairn_free_sized(block, 100);
-        block = cairn_malloc(100);
-        expect_panic(cairn_free_sized(block, 200), "give the size that it was allocated with");
+        void *block = cairn_malloc(1000);
+        expect_panic(cairn_free_sized(block, SIZE_MAX), "give the size and the alignment");
     }
+}
+
+/* Whatever size a block was given, or resized to, is the one that it may be given back with. */
+static void every_size_is_its_own(void)
+{
+    for (size_t size = 0; size < 5000; size += 1 + size / 9) {
+        cairn_free_sized(cairn_malloc(size), size);
+        cairn_free_sized(cairn_realloc(cairn_malloc(1000), size), size);
+        cairn_free_sized(cairn_calloc(1, size), size);
+        cairn_free_aligned_sized(cairn_aligned_alloc(256, size), 256, size);
+    }
+}
+
+static void free_sized_takes_the_size_that_was_asked_for(void **state)
+{
+    (void)state;
+    on_every_heap(every_size_is_its_own);
+}
+
+/* Where there is no memory to move it to, a block that is made smaller stays as it is. */
+static void made_smaller_never_fails(void)
+{
+    unsigned char *block = cairn_malloc(1000);
+    memset(block, 0x5c, 1000);
+    void *rest = NULL;
+    for (size_t size = sizeof(memory); size >= 16; size /= 2)
+        for (void **got; (got = cairn_malloc(size)) != NULL; rest = got)
+            *got = rest;
+    block = cairn_realloc(block, 10);
+    assert_non_null(block);
+    for (size_t i = 0; i < 10; i++)
+        assert_int_equal(block[i], 0x5c);
+    assert_null(cairn_realloc(block, 2000));
+    cairn_free(block);
+    for (void *next; rest; rest = next) {
+        next = *(void **)rest;
+        cairn_free(rest);
+    }
+}
+
+static void realloc_of_a_full_heap(void **state)
+{
+    (void)state;
+    on_every_heap(made_smaller_never_fails);
 }
 
 static void wrong_frees_are_found(void **state)
@@ -295,11 +344,10 @@ static void without_sizes_freeing_is_refused(void **state)
     void *volatile got;
     assert_non_null(block);
     expect_panic(cairn_free(block), text);
-    expect_panic(cairn_free_sized(block, 100), text);
     expect_panic(got = cairn_realloc(block, 200), text);
     expect_panic((void)cairn_usable_size(block), text);
     (void)got;
-    cairn_global_dealloc(block, (struct cairn_layout){100, 16});
+    cairn_free_sized(block, 100); /* as that one needs none */
     strict_heap_expect_empty();
 }
 
@@ -313,6 +361,8 @@ int main(void)
         cmocka_unit_test(realloc_keeps_the_contents),
         cmocka_unit_test(realloc_in_place),
         cmocka_unit_test(free_sized_compares),
+        cmocka_unit_test(free_sized_takes_the_size_that_was_asked_for),
+        cmocka_unit_test(realloc_of_a_full_heap),
         cmocka_unit_test(wrong_frees_are_found),
         cmocka_unit_test(without_sizes_freeing_is_refused),
     };

@@ -33,11 +33,13 @@ static void add_part_statistics(const struct cairn_heap_part *part,
                                 struct cairn_heap_statistics *sum)
 {
     size_t granules = part->end - part->first, cached = cached_granules(part);
+    size_t free = (granules - part->taken) * CAIRN_HEAP_GRANULE;
     size_t largest = largest_free(part) * CAIRN_HEAP_GRANULE;
+    largest = largest < free ? largest : free;
     sum->size += granules * CAIRN_HEAP_GRANULE;
     sum->used += (part->taken - cached) * CAIRN_HEAP_GRANULE;
     sum->cached += cached * CAIRN_HEAP_GRANULE;
-    sum->free += (granules - part->taken) * CAIRN_HEAP_GRANULE;
+    sum->free += free;
     sum->peak += part->peak * CAIRN_HEAP_GRANULE;
     sum->largest_free = largest > sum->largest_free ? largest : sum->largest_free;
     sum->regions++;

@@ -28,12 +28,13 @@ struct cairn_allocator_operations {
     void *(*alloc_zeroed)(struct cairn_allocator *self, struct cairn_layout layout);
     void *(*realloc)(struct cairn_allocator *self, void *block, struct cairn_layout layout,
                      size_t new_size);
-    /* Null where the allocator cannot tell. Panics unless `block` is live and has this layout. */
+    /* Null where the allocator can't tell. Panics unless `block` is live and has this layout. */
     void (*verify)(struct cairn_allocator *self, void *block, struct cairn_layout layout);
     /*
      * Null where the allocator does not know its blocks' sizes; then <cairn/heap_face.h> does not
-     * stand on it. usable_size: the bytes that the live block really has. dealloc_unsized: as
-     * dealloc, with whatever layout the block has. Both panic if there is no live block.
+     * stand on it. usable_size: the bytes that the live block really has, or 0 if now is no time to
+     * look. dealloc_unsized: as dealloc, with whatever layout the block has. Both panic if there is
+     * no live block.
      */
     size_t (*usable_size)(struct cairn_allocator *self, const void *block);
     void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
@@ -51,6 +52,11 @@ struct cairn_allocator_operations {
      * The map is good until the allocator is given more memory.
      */
     bool (*live_map)(struct cairn_allocator *self, struct cairn_live_map *map);
+    /*
+     * Null for an allocator of its own. A wrapper gives the allocator that its blocks come from, and
+     * hands on every operation that can be null above: what that one can do, the wrapper can.
+     */
+    struct cairn_allocator *(*backing)(struct cairn_allocator *self);
 };
 
 struct cairn_allocator {
@@ -103,11 +109,33 @@ CAIRN_MUST_USE void *cairn_allocator_realloc(struct cairn_allocator *allocator, 
 /*
  * The live block's real size in bytes, at least what was asked for; and dealloc without a layout.
  *
+ * Gives:  also 0, from <cairn/locked.h> on re-entry: then the heap is being changed.
  * Panics: the allocator does not know its blocks' sizes (all but `cairn`, and wrappers around it);
  *         `block` is no live block.
  */
 size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block);
 void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block);
+
+/* The allocator under all wrappers, whose blocks they are. Cost: O(wrappers). Any context. */
+struct cairn_allocator *cairn_allocator_innermost(struct cairn_allocator *allocator);
+
+/* Whether cairn_allocator_usable_size() and _dealloc_unsized() may be called. As the one before. */
+bool cairn_allocator_knows_sizes(struct cairn_allocator *allocator);
+
+/* Panics if the allocator can tell that `block` is not live, or has another layout. */
+static inline void cairn_allocator_verify(struct cairn_allocator *allocator, void *block,
+                                          struct cairn_layout layout)
+{
+    if (allocator->operations->verify)
+        allocator->operations->verify(allocator, block, layout);
+}
+
+/* See <cairn/live_map.h>; false if the allocator has none. */
+static inline bool cairn_allocator_live_map(struct cairn_allocator *allocator,
+                                            struct cairn_live_map *map)
+{
+    return allocator->operations->live_map && allocator->operations->live_map(allocator, map);
+}
 
 /*
  * Asks for `count` blocks of one layout, and gives so many back: one call instead of many.

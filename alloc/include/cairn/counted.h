@@ -9,8 +9,10 @@
  *
  * The counts are public fields, to be read at any time; a failed call counts in `failures` alone.
  *
- * What it is bad at: bytes are those that callers asked for. What the inner allocator adds by
- * rounding, and the moment in which realloc holds the old and the new block, are not in them.
+ * What it is bad at: bytes are what a block really has if the inner allocator knows that (`cairn`
+ * does), so that blocks may go back without their layout; else they are what callers asked for. The
+ * moment in which realloc holds the old and the new block is not in them. A free that is wrong is
+ * found while its size is looked up, and so reported as a wrong usable_size.
  *
  * Cost: O(1) beside the inner allocator. Context: as the inner one; under several threads wrap it
  * in <cairn/locked.h>.

@@ -277,7 +277,7 @@ struct cairn_heap_statistics {
     size_t free;
     size_t peak;         /* the most that used + cached ever was */
     size_t largest_free; /* no free block is larger than this; one of nearly its size, 31/32, is
-                            there */
+                            there; at most `free` */
     size_t regions;
     size_t
         live_blocks[40]; /* how many live blocks have 16 << k bytes or more, but below twice that */

@@ -36,8 +36,10 @@ CAIRN_MUST_USE void *cairn_aligned_alloc(size_t align, size_t size);
 /*
  * Changes the block's size, in place or by moving it; null as `block` allocates.
  *
- * Gives:  the block, with its first bytes as they were; an alignment above 16 may be lost.
- * Errors: null if the memory does not suffice; the old block is untouched.
+ * Gives:  the block, with its first bytes as they were; an alignment above 16 may be lost. Making a
+ *         block smaller never fails: where the memory does not suffice to move it, it keeps its size.
+ * Errors: null if the memory does not suffice, or the block's size can't be looked up, which is so
+ *         in <cairn/locked.h> on re-entry; the old block is untouched.
  */
 CAIRN_MUST_USE void *cairn_realloc(void *block, size_t new_size);
 
@@ -45,12 +47,14 @@ CAIRN_MUST_USE void *cairn_realloc(void *block, size_t new_size);
 void cairn_free(void *block);
 
 /*
- * Gives the block back; panics unless `size` bytes are what it was allocated with, rounded up as the
- * allocator does. (C23's free_sized.)
+ * Gives the block back; panics unless `size` bytes are what it was allocated with, or last resized to,
+ * rounded up as the allocator does. (C23's free_sized and free_aligned_sized.) The first is for blocks
+ * of malloc, calloc and realloc, the second for those of aligned_alloc. Both work on any allocator.
  */
 void cairn_free_sized(void *block, size_t size);
+void cairn_free_aligned_sized(void *block, size_t align, size_t size);
 
-/* The bytes that the block really has. */
+/* The bytes that the block really has; 0 in <cairn/locked.h> on re-entry. */
 size_t cairn_usable_size(const void *block);
 
 CAIRN_C_END

@@ -188,8 +188,12 @@ static void magazines_verify(struct cairn_allocator *allocator, void *block,
                              struct cairn_layout layout)
 {
     struct cairn_magazines *self = magazines_of(allocator);
-    if (self->inner->operations->verify)
-        self->inner->operations->verify(self->inner, block, inner_layout(self, layout));
+    cairn_allocator_verify(self->inner, block, inner_layout(self, layout));
+}
+
+static struct cairn_allocator *magazines_backing(struct cairn_allocator *allocator)
+{
+    return magazines_of(allocator)->inner;
 }
 
 const struct cairn_allocator_operations cairn_magazines_operations = {
@@ -200,4 +204,5 @@ const struct cairn_allocator_operations cairn_magazines_operations = {
     .verify = magazines_verify,
     .usable_size = cairn_magazines_usable_size,
     .dealloc_unsized = magazines_dealloc_unsized,
+    .backing = magazines_backing,
 };
