@@ -4,9 +4,9 @@
 #include "descriptors.h"
 #include "exceptions.h"
 #include "heap.h"
+#include "input.h"
 #include "interrupt_controller.h"
 #include "kernel.h"
-#include "keyboard.h"
 #include "machine.h"
 #include "panic.h"
 #include "println.h"
@@ -47,6 +47,7 @@ static void start_processor(void)
 {
     struct processor_features features = processor_features();
     processor_protect(&features);
+    processor_connect_interrupts(&features);
     descriptors_init();
     exceptions_init();
 }
@@ -77,7 +78,7 @@ static void start_interrupts(void)
 {
     interrupt_controller_init();
     timer_init();
-    keyboard_init();
+    input_init();
     interrupts_enable();
 }
 
@@ -116,12 +117,8 @@ static void tell_what_is_there(void)
 /* Sleeps, and shows what is typed, until the machine is switched off. */
 static _Noreturn void idle(void)
 {
-    char character;
-    for (;;) {
-        wait_for_interrupt();
-        while (keyboard_read(&character))
-            print("%c", character);
-    }
+    for (;;)
+        print("%c", input_wait());
 }
 
 void kernel_start(enum boot_protocol protocol, uint32_t loader_pointer, uint64_t entry_time_stamp)

@@ -175,6 +175,7 @@ build_first_page_tables:
 /* ---- errors before C ---- */
 
 #define SERIAL_PORT     0x3f8
+#define PATIENCE        0x1000000       /* how often to ask it for room: seconds */
 #define TEXT_SCREEN     0xb8000
 #define DEBUG_EXIT_PORT 0xf4
 #define EXIT_FAILURE    0x11 /* MACHINE_EXIT_FAILURE */
@@ -191,14 +192,16 @@ boot_error:
         addl $3, %ebx
         jmp 1b
 2:      movl $TEXT_SCREEN, %edi
+        movl $PATIENCE, %ecx            /* for all bytes together */
 3:      movb (%esi), %bl
         testb %bl, %bl
         jz stop
         incl %esi
         movw $SERIAL_PORT + 5, %dx
-4:      inb %dx, %al                    /* wait until the port can take a byte */
+4:      inb %dx, %al                    /* until the port can take a byte, or patience ends */
         testb $0x20, %al
-        jz 4b
+        loopz 4b
+        incl %ecx                       /* a try is left for each byte to come */
         movw $SERIAL_PORT, %dx
         movb %bl, %al
         outb %al, %dx
@@ -225,7 +228,7 @@ serial_settings:                        /* 115200 baud, 8N1; see kernel/console/
         serial_setting 0, 0x01
         serial_setting 1, 0x00
         serial_setting 3, 0x03
-        serial_setting 2, 0xc7
+        serial_setting 2, 0x07
         serial_setting 4, 0x0b
         .short 0x3d4                    /* hide the text screen's cursor; see vga_text.c */
         .byte 0x0a

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "interrupt_controller.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "interrupt_table.h"
 #include "ports.h"
+#include "processor.h"
 
 #define FIRST_VECTOR 32
 
@@ -22,6 +22,7 @@
 
 static line_handler *handlers[LINE_COUNT];
 static uint16_t masked = 0xffff;
+static bool is_there;
 
 static void write_masks(void)
 {
@@ -54,6 +55,19 @@ static void on_line(struct interrupt_frame *frame)
         port_write_u8(FIRST_COMMAND, END_OF_INTERRUPT);
 }
 
+/* A mask reads back as it was written; a port that no device answers reads as ones. */
+static bool mask_reads_back(void)
+{
+    uint8_t all_but_cascade = (uint8_t) ~(1U << LINE_CASCADE);
+    port_write_u8(FIRST_DATA, all_but_cascade);
+    return port_read_u8(FIRST_DATA) == all_but_cascade;
+}
+
+static void on_spurious(struct interrupt_frame *frame)
+{
+    (void)frame;
+}
+
 void interrupt_controller_init(void)
 {
     port_write_u8(FIRST_COMMAND, INITIALIZE);
@@ -64,9 +78,16 @@ void interrupt_controller_init(void)
     port_write_u8(SECOND_DATA, LINE_CASCADE);
     port_write_u8(FIRST_DATA, MODE_8086);
     port_write_u8(SECOND_DATA, MODE_8086);
+    is_there = mask_reads_back();
     write_masks();
     for (unsigned line = 0; line < LINE_COUNT; line++)
         interrupt_table_set((uint8_t)(FIRST_VECTOR + line), on_line, INTERRUPT_STACK_CURRENT);
+    interrupt_table_set(SPURIOUS_INTERRUPT_VECTOR, on_spurious, INTERRUPT_STACK_CURRENT);
+}
+
+bool interrupt_controller_is_there(void)
+{
+    return is_there;
 }
 
 void interrupt_line_enable(enum interrupt_line line, line_handler *handler)

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "keyboard.h"
 
-#include "interrupt_controller.h"
+#include <stdint.h>
+
+#include "address.h"
 #include "ports.h"
 
 #define DATA        0x60
 #define STATUS      0x64
 #define OUTPUT_FULL 0x01
+#define NOTHING     0xff /* what a port reads that no device answers */
 
 /* Scan code set 1 (IBM PC AT Technical Reference): what a key sends when pressed; its release has
    bit 7 set. */
@@ -14,87 +17,119 @@
 #define LEFT_SHIFT  0x2a
 #define RIGHT_SHIFT 0x36
 #define CAPS_LOCK   0x3a
-#define EXTENDED    0xe0
+#define NUM_LOCK    0x45
 
-#define KEYS        0x3a
+/* A key that came with the 101-key keyboard sends this before the code of the older key that it
+   resembles. */
+#define EXTENDED              0xe0
+#define EXTENDED_KEYPAD_ENTER 0x1c
+#define EXTENDED_KEYPAD_SLASH 0x35
 
-static const char plain[KEYS] = "\0\033"
-                                "1234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
-static const char shifted[KEYS] =
-    "\0\033"
-    "!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
+/* Pause sends this and two codes, twice. */
+#define PAUSE       0xe1
+#define PAUSE_CODES 2
 
-/* One writer, the interrupt handler, and one reader: written - read characters wait. */
-#define CAPACITY 64
-static char buffer[CAPACITY];
-static uint64_t written, read, dropped;
+/* By scan code; '\0' is a key without a character. */
+static const char plain[] = "\0\0"
+                            "1234567890-=\b\tqwertyuiop[]\n\0asdfghjkl;'`\0\\zxcvbnm,./\0*\0 ";
+static const char shifted[] = "\0\0"
+                              "!@#$%^&*()_+\b\tQWERTYUIOP{}\n\0ASDFGHJKL:\"~\0|ZXCVBNM<>?\0*\0 ";
+_Static_assert(sizeof(plain) == sizeof(shifted), "a key has a character in both or in none");
+#define MAIN_KEYS (sizeof(plain) - 1)
 
-static bool shift_down, caps_lock, extended;
+/* By scan code, from this one on. */
+#define KEYPAD_FIRST 0x47
+static const char keypad[] = "789-456+1230.";
+#define KEYPAD_KEYS (sizeof(keypad) - 1)
 
-static void put(char character)
-{
-    if (written - __atomic_load_n(&read, __ATOMIC_ACQUIRE) == CAPACITY) {
-        dropped++;
-        return;
-    }
-    buffer[written % CAPACITY] = character;
-    __atomic_store_n(&written, written + 1, __ATOMIC_RELEASE);
-}
+/* A controller holds 16 codes; one that has more than this without a pause is broken. */
+#define SCAN_CODES_MAX 64
+
+static bool shift_down, caps_lock, num_lock;
+static bool extended;        /* the code before was EXTENDED */
+static unsigned pause_codes; /* how many of the codes to come belong to Pause */
 
 static bool is_letter(char character)
 {
     return character >= 'a' && character <= 'z';
 }
 
-static void on_key_pressed(uint8_t key)
+static char main_character(uint8_t key)
+{
+    bool upper = is_letter(plain[key]) ? shift_down != caps_lock : shift_down;
+    return upper ? shifted[key] : plain[key];
+}
+
+/* Without Num Lock, or with Shift, the keys with digits are arrows and the like. */
+static char keypad_character(uint8_t key)
+{
+    char character = keypad[key - KEYPAD_FIRST];
+    bool is_always = character == '-' || character == '+';
+    return is_always || num_lock != shift_down ? character : '\0';
+}
+
+static char extended_character(uint8_t key)
+{
+    switch (key) {
+    case EXTENDED_KEYPAD_ENTER:
+        return '\n';
+    case EXTENDED_KEYPAD_SLASH:
+        return '/';
+    default:
+        return '\0';
+    }
+}
+
+/* Gives the character of a key that was pressed, or '\0'. */
+static char press(uint8_t key)
 {
     if (key == CAPS_LOCK)
         caps_lock = !caps_lock;
-    if (key >= KEYS)
-        return;
-    bool upper = is_letter(plain[key]) ? shift_down != caps_lock : shift_down;
-    char character = upper ? shifted[key] : plain[key];
-    if (character)
-        put(character);
+    if (key == NUM_LOCK)
+        num_lock = !num_lock;
+    if (key < MAIN_KEYS)
+        return main_character(key);
+    if (key >= KEYPAD_FIRST && key < KEYPAD_FIRST + KEYPAD_KEYS)
+        return keypad_character(key);
+    return '\0';
 }
 
-static void on_scan_code(uint8_t code)
+/* Gives the character that the code completes, or '\0'. */
+static char take_scan_code(uint8_t code)
 {
     uint8_t key = code & (uint8_t)~RELEASED;
-    if (code == EXTENDED) {
+    bool was_extended = extended;
+    extended = false;
+    if (pause_codes > 0)
+        pause_codes--;
+    else if (code == PAUSE)
+        pause_codes = PAUSE_CODES;
+    else if (code == EXTENDED)
         extended = true;
-        return;
-    }
-    if (extended) /* arrows and the like: no characters */
-        extended = false;
+    else if (was_extended)
+        return code & RELEASED ? '\0' : extended_character(key);
     else if (key == LEFT_SHIFT || key == RIGHT_SHIFT)
         shift_down = !(code & RELEASED);
     else if (!(code & RELEASED))
-        on_key_pressed(key);
+        return press(key);
+    return '\0';
 }
 
-static void on_keyboard(void)
-{
-    while (port_read_u8(STATUS) & OUTPUT_FULL)
-        on_scan_code(port_read_u8(DATA));
-}
-
+/* The BIOS keeps the lock keys at 0x417, Num Lock in bit 5 (IBM PC BIOS data area). */
 void keyboard_init(void)
 {
-    interrupt_line_enable(LINE_KEYBOARD, on_keyboard);
-    on_keyboard(); /* what was typed before would hold up what comes */
+    num_lock = *(volatile uint8_t *)physical_to_pointer(physical(0x417)) >> 5 & 1;
 }
 
 bool keyboard_read(char *character)
 {
-    if (__atomic_load_n(&written, __ATOMIC_ACQUIRE) == read)
-        return false;
-    *character = buffer[read % CAPACITY];
-    __atomic_store_n(&read, read + 1, __ATOMIC_RELEASE);
-    return true;
-}
-
-uint64_t keyboard_dropped(void)
-{
-    return dropped;
+    for (int codes = 0; codes < SCAN_CODES_MAX; codes++) {
+        uint8_t status = port_read_u8(STATUS);
+        if (status == NOTHING || !(status & OUTPUT_FULL))
+            return false;
+        *character = take_scan_code(port_read_u8(DATA));
+        if (*character)
+            return true;
+    }
+    return false;
 }

@@ -2,26 +2,25 @@
 /*
  * The PS/2 keyboard: keys become characters of the US layout.
  *
- * What it is bad at: it knows no keys beyond the main block, no control and no alt.
+ * What it is bad at: it knows no control and no alt, and it lights no lamps.
  */
 #ifndef INTERRUPTS_KEYBOARD_H
 #define INTERRUPTS_KEYBOARD_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include <cairn/base/check.h>
 
-/* Starts taking keys. Call with interrupts off. */
+/* Takes over the firmware's Num Lock. Call once, before keyboard_read(). */
 void keyboard_init(void);
 
 /*
- * Takes the oldest character that was typed; false if there is none.
+ * Takes the next character from the keyboard's controller.
  *
- * At most 64 wait; those typed beyond are dropped, and counted by keyboard_dropped().
- * Context: one reader; interrupts may be on.
+ * Gives:   false if no character waits there, or if there is no controller.
+ * Cost:    bounded, also where a broken controller always has more.
+ * Context: one caller at a time.
  */
 CAIRN_MUST_USE bool keyboard_read(char *character);
-uint64_t keyboard_dropped(void);
 
 #endif

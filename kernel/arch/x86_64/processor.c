@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 
+#include "address.h"
 #include "registers.h"
 
 struct cpuid_leaf {
@@ -32,12 +33,33 @@ struct processor_features processor_features(void)
     struct cpuid_leaf extended = cpuid_if_there(0x80000001);
     return (struct processor_features){
         .gigabyte_pages = extended.edx >> 26 & 1,
+        .local_apic = basic.edx >> 9 & 1,
         .page_attribute_table = basic.edx >> 16 & 1,
         .global_pages = basic.edx >> 13 & 1,
         .smep = structured.ebx >> 7 & 1,
         .smap = structured.ebx >> 20 & 1,
         .umip = structured.ecx >> 2 & 1,
     };
+}
+
+/* The local APIC's registers (Intel SDM vol. 3A, table 11-1) and what they are set to. */
+#define APIC_SPURIOUS_INTERRUPT 0xf0
+#define APIC_LOCAL_INTERRUPT_0  0x350
+#define APIC_SOFTWARE_ENABLE    0x100
+#define APIC_FROM_CONTROLLERS   0x700 /* the vector comes from outside, as from an 8259A */
+
+/* "Virtual wire mode": Intel's MultiProcessor Specification 1.4, section 3.6.2.2. One that is in
+   its newer mode, x2APIC, has other registers and stays as the firmware left it. */
+void processor_connect_interrupts(const struct processor_features *features)
+{
+    uint64_t base = features->local_apic ? msr_read(MSR_APIC_BASE) : 0;
+    uint64_t registers = base & APIC_BASE_ADDRESS;
+    if (!(base & APIC_BASE_ENABLED) || base & APIC_BASE_X2APIC || registers >= FIRST_TABLES_REACH)
+        return;
+    volatile uint8_t *apic = physical_to_pointer(physical(registers));
+    *(volatile uint32_t *)(apic + APIC_SPURIOUS_INTERRUPT) =
+        APIC_SOFTWARE_ENABLE | SPURIOUS_INTERRUPT_VECTOR;
+    *(volatile uint32_t *)(apic + APIC_LOCAL_INTERRUPT_0) = APIC_FROM_CONTROLLERS;
 }
 
 /*

@@ -19,7 +19,12 @@
 #define CR4_SMEP             (1UL << 20)
 #define CR4_SMAP             (1UL << 21)
 
+#define MSR_APIC_BASE        0x1bU
 #define MSR_PAT              0x277U
+
+#define APIC_BASE_X2APIC     (1UL << 10)
+#define APIC_BASE_ENABLED    (1UL << 11)
+#define APIC_BASE_ADDRESS    0x000ffffffffff000UL
 
 #define DEFINE_CONTROL_REGISTER(name)                                       \
     static inline uint64_t name##_read(void)                                \
@@ -82,6 +87,13 @@ static inline void interrupts_disable(void)
 static inline void wait_for_interrupt(void)
 {
     __asm__ volatile("hlt" : : : "memory");
+}
+
+/* The same with interrupts off before and on afterwards: none can come between the two, since the
+   processor holds it back for one instruction (Intel SDM vol. 2B, "STI"). */
+static inline void interrupts_enable_and_wait(void)
+{
+    __asm__ volatile("sti; hlt" : : : "memory");
 }
 
 static inline void pause(void)
