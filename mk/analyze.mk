@@ -23,7 +23,7 @@ $(BUILD)/analyzed/%.c: %.c $(MAKEFILE_LIST)
 	$(quiet)$(CC) $(ANALYZER) $(ANALYZER_FLAGS) -MMD -MF $@.d -MT $@ $<
 	@touch $@
 
-FORMATTED = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
+FORMATTED = $(shell git ls-files --cached --others --exclude-standard '*.[ch]' '*.[ch]pp')
 
 format: ## format every source, as .clang-format says
 	clang-format -i $(FORMATTED)

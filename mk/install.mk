@@ -27,7 +27,7 @@ $(BUILD)/man/%: docs/man/%.scd CHANGELOG.md base/include/cairn/version.h
 PARTS        := $(PREFIX)/lib/cairn
 REPLAY_PARTS := tools/replay base/include/cairn/version.h $(wildcard bench/comparison/*.py)
 HEADERS      := $(foreach folder,$(call headers_of,base) $(call headers_of,alloc),\
-                  $(shell find $(folder)/cairn -name '*.h'))
+                  $(shell find $(folder)/cairn -name '*.h' -o -name '*.hpp'))
 INSTALLED    := \
     $(BUILD)/libcairn.a:$(LIBDIR)/libcairn.a \
     $(BUILD)/$(SONAME):$(LIBDIR)/$(SONAME) \

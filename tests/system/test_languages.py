@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from harness.tests import ROOT, expect, run_program
+from harness.tests import ROOT, build_folder, expect, run_program
 
 STANDARDS = ["c17", "c2x", "c++17", "c++20"]
 FOLDERS = ["base/include", "alloc/include"]
@@ -18,28 +18,41 @@ def language(standard):
     return ["-x", "c++" if "+" in standard else "c", f"-std={standard}"]
 
 
-def headers():
+def headers(standard):
     """What a user includes, but templates and their parts, which need parameters."""
     for folder in FOLDERS:
-        for path in glob.glob(f"{ROOT}/{folder}/**/*.h", recursive=True):
-            if not path.endswith(".t.h") and "/template_" not in path:
+        for path in glob.glob(f"{ROOT}/{folder}/**/*.h*", recursive=True):
+            is_template = path.endswith(".t.h") or "/template_" in path
+            if not is_template and ("+" in standard or path.endswith(".h")):
                 yield os.path.relpath(path, f"{ROOT}/{folder}")
 
 
-def check_compiles(compiler, standard, path, *options):
-    ended = run_program([compiler, *language(standard), *STRICT, "-O2", "-c", path, "-o",
-                         "/dev/null", *(f"-I{ROOT}/{folder}" for folder in FOLDERS), *options])
+def compile_strictly(compiler, standard, path, output="/dev/null"):
+    ended = run_program([compiler, *language(standard), *STRICT, "-O2", "-c", str(path), "-o",
+                         str(output), *(f"-I{ROOT}/{folder}" for folder in FOLDERS)])
     expect(ended.status == 0, f"{compiler} -std={standard} refuses it", ended.output)
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_each_header_compiles_alone(compiler, standard, tmp_path):
-    for number, header in enumerate(sorted(headers())):
+    for number, header in enumerate(sorted(headers(standard))):
         source = tmp_path / f"{number}.c"
         source.write_text(f"#include <{header}>\nextern int a_declaration;\n")
-        check_compiles(compiler, standard, source)
+        compile_strictly(compiler, standard, source)
 
 
 @pytest.mark.parametrize("standard", STANDARDS)
 def test_initializers_and_templates_compile(compiler, standard):
-    check_compiles(compiler, standard, f"{ROOT}/tests/languages/initializers_and_templates.c")
+    compile_strictly(compiler, standard, f"{ROOT}/tests/languages/initializers_and_templates.c")
+
+
+@pytest.mark.parametrize("standard", [standard for standard in STANDARDS if "+" in standard])
+def test_containers_of_the_standard_library(compiler, standard, tmp_path):
+    compile_strictly(compiler, standard, f"{ROOT}/tests/languages/memory_resource.cpp",
+                     tmp_path / "program.o")
+    ended = run_program([compiler, str(tmp_path / "program.o"),
+                         os.path.join(build_folder(compiler), "libcairn.a"), "-lstdc++", "-o",
+                         str(tmp_path / "program")])
+    expect(ended.status == 0, "it does not link", ended.output)
+    ended = run_program([str(tmp_path / "program")])
+    expect(ended.status == 0, f"it ended with {ended.status}", ended.output)

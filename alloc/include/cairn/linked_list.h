@@ -79,8 +79,8 @@ struct cairn_linked_list {
 extern const struct cairn_allocator_operations cairn_linked_list_operations;
 
 /* An allocator without memory: alloc gives null until it is given a region. */
-#define CAIRN_LINKED_LIST_EMPTY                                             \
-    {                                                                       \
+#define CAIRN_LINKED_LIST_EMPTY                                                \
+    {                                                                          \
         {&cairn_linked_list_operations}, NULL, 0, 0, 0, CAIRN_REGION_SET_EMPTY \
     }
 
