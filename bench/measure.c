@@ -2,9 +2,10 @@
 /*
  * measure SUBJECT WORKLOAD [NAME=VALUE ...]: one run of one workload on one subject.
  *
- * Prints a line "name value" for each figure. Status 3: the subject had too little memory for it.
+ * Prints a line "name value" for each figure. Status 3: the subject had too little memory for it;
+ * status 4: it took more time than `patience` allows.
  * `measure subjects` and `measure workloads` list what there is, `measure compiler` tells what made
- * it. Rounds, comparisons and tables are the business of run.py and tools/replay, which start this
+ * it. Rounds, comparisons and tables are the business of bench/run and tools/replay, which start this
  * program for every single figure, so that no subject finds the memory as another left it.
  */
 #include <errno.h>
@@ -31,6 +32,8 @@ static const struct {
     {"milliseconds", offsetof(struct options, milliseconds)},
     {"runs", offsetof(struct options, runs)},
     {"scenario", offsetof(struct options, scenario)},
+    {"patience", offsetof(struct options, patience)},
+    {"parts", offsetof(struct options, parts)},
     {"seed", offsetof(struct options, seed)},
 };
 
@@ -73,8 +76,9 @@ static void read_option(struct options *options, const char *word)
 
 static void check_options(const struct options *options)
 {
-    if (options->heap == 0 || options->count == 0 || options->runs == 0 || options->size == 0)
-        refuse("0 makes no sense for one of these", "heap, count, runs, size");
+    if (options->heap == 0 || options->count == 0 || options->runs == 0 || options->size == 0 ||
+        options->parts == 0)
+        refuse("0 makes no sense for one of these", "heap, count, runs, size, parts");
     if (options->max < 17)
         refuse("random sizes begin below 16, so the bound is at least 17", "max");
 }

@@ -47,7 +47,7 @@ bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case;
 # option ONLY=random: make bench runs the groups whose names begin so, alone; a wrong one lists them
 # option SUBJECTS="linked_list glibc": make bench and make replay measure these subjects alone
 # option QUICK=1: make bench takes under a minute; its results are not kept
-# option ROUNDS=7: how often make bench and make replay measure each figure
+# option ROUNDS=7: how often make bench measures each figure, and make replay each time
 # option FILE=trace.ctr.xz: the trace that make replay replays; ARGS=--csv prints values alone
 
 BENCH_LAYERS    := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
@@ -90,6 +90,6 @@ built-tests: $(MEASURE)
 bench: ## compare the allocators with each other and with peers; results in bench/results
 	@$(MAKE) --no-print-directory measure >&2
 	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick)
-replay: ## replay the trace FILE on every allocator: time, peak memory, the smallest heap
+replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
 	@tools/replay $(BENCH_OPTIONS) $(ARGS) $(if $(FILE),'$(FILE)')

@@ -14,25 +14,26 @@ QUICK_TRACES = ("kernel-sqlite", "user-sqlite")
 
 
 class Run:
-    """One call of bench/measure."""
+    """One call of bench/measure. `after`: the runs that a subject must not have failed before."""
 
-    def __init__(self, workload, kinds=(NULL, ARENA, PEER), rounds=None, **options):
+    def __init__(self, workload, kinds=(NULL, ARENA, PEER), rounds=None, after=(), **options):
         self.workload, self.kinds, self.rounds, self.options = workload, kinds, rounds, options
+        self.after = after
 
     def takes(self, subject):
         return subject.kind in self.kinds
 
     def __str__(self):
         shown = (f"{k}={os.path.basename(str(v))}" for k, v in self.options.items()
-                 if k not in ("milliseconds", "count", "runs"))
+                 if k not in ("milliseconds", "count", "runs", "parts"))
         return " ".join([self.workload, *shown])
 
 
 class Column:
-    """One figure of a run."""
+    """One figure of a run. `rough`: the run that has it less exactly, and sooner."""
 
-    def __init__(self, label, run, figure, refused=None):
-        self.label, self.run, self.figure = label, run, figure
+    def __init__(self, label, run, figure, refused=None, rough=None):
+        self.label, self.run, self.figure, self.rough = label, run, figure, rough
         self.refused = refused  # the figure that says how much of the work was refused, percent
 
 

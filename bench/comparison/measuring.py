@@ -2,15 +2,16 @@
 """Measuring: one process for each single run, round by round over all subjects.
 
 The rounds are interleaved (A B C, A B C, ...), so that a change of the machine's speed meets all.
+Ctrl-C ends the measuring, and what was measured until then stays.
 """
 
-import os
+import math
 import statistics
 import subprocess
 import sys
 import time
 
-OUT_OF_MEMORY = 3
+OUT_OF_MEMORY, GIVEN_UP = 3, 4
 
 
 class Failed(Exception):
@@ -18,8 +19,9 @@ class Failed(Exception):
 
 
 def run_plainly(words, limit=None, environment=None):
+    """In a session of its own, so that Ctrl-C reaches us alone; then the program is killed."""
     return subprocess.run(words, capture_output=True, text=True, check=False, timeout=limit,
-                          env=environment)
+                          env=environment, start_new_session=True)
 
 
 def run_once(measure, subject, workload, options, limit):
@@ -31,6 +33,8 @@ def run_once(measure, subject, workload, options, limit):
         raise Failed(f">{limit} s") from None
     if ended.returncode == OUT_OF_MEMORY:
         raise Failed("memory")
+    if ended.returncode == GIVEN_UP:
+        raise Failed(f">{options['patience']}")
     if ended.returncode != 0 or ended.stderr:
         sys.exit(f"{subject.name}: {' '.join(words)}\nended with status {ended.returncode}:\n"
                  f"{ended.stderr}{ended.stdout}")
@@ -41,32 +45,11 @@ def run_once(measure, subject, workload, options, limit):
 
 def check_origin(subject, origin):
     """That the allocator which was measured is the one that was meant."""
-    if subject.library and (not origin or
-                            os.path.realpath(origin) != os.path.realpath(subject.library)):
+    if subject.library and not subject.serves(origin):
         sys.exit(f"{subject.name}: malloc came from {origin}, not from {subject.library}")
 
 
-class Progress:
-    """One line that says what goes on, and about how long it will; on a terminal it changes."""
-
-    def __init__(self, steps, stream):
-        self.steps, self.done, self.begin = steps, 0, time.monotonic()
-        self.stream, self.told = stream, 0
-
-    def tell(self, text):
-        passed = time.monotonic() - self.begin
-        left = f", {passed / self.done * (self.steps - self.done):.0f} s left" if self.done else ""
-        line = f"[{self.done + 1}/{self.steps}{left}] {text}"
-        self.done += 1
-        if self.stream.isatty():
-            print(f"\r\x1b[K{line}", end="", file=self.stream, flush=True)
-        elif passed - self.told >= 10 or self.done == 1:
-            self.told = passed
-            print(line, file=self.stream, flush=True)
-
-    def end(self):
-        if self.stream.isatty():
-            print("\r\x1b[K", end="", file=self.stream, flush=True)
+# ---- what was measured ---------------------------------------------------------------------------
 
 
 class Samples:
@@ -96,6 +79,61 @@ class Samples:
         pairs = [combine(mine, its) for mine, its in zip(values, beside)]
         return statistics.median(pairs) if pairs else None
 
+    def is_pointless(self, subject, run):
+        """Whether the subject has failed this run, or one that must come before it."""
+        return any((subject, failed) in self.failures for failed in (run, *run.after))
+
+
+# ---- how long it takes ---------------------------------------------------------------------------
+
+
+class Pace:
+    """How long a run will take: as long as the last time, or else as it takes others."""
+
+    def __init__(self):
+        self.last = {}  # (subject's name, run): seconds
+        self.by_run = {}  # run: seconds of each
+
+    def add(self, subject, run, seconds):
+        self.last[subject, run] = seconds
+        self.by_run.setdefault(run, []).append(seconds)
+
+    def expect(self, subject, run):
+        """Seconds; null as long as nobody has done such a run."""
+        if (subject, run) in self.last:
+            return self.last[subject, run]
+        others = self.by_run.get(run)
+        return sum(others) / len(others) if others else None
+
+    def left(self, steps):
+        """Seconds for all these; a run that nobody has done takes as long as others on average."""
+        expected = [self.expect(subject.name, run) for _, run, subject in steps]
+        known = [seconds for seconds in expected if seconds is not None]
+        return sum(known) / len(known) * len(steps) if known else None
+
+
+class Progress:
+    """One line that says what goes on, and about how long it will; on a terminal it changes."""
+
+    def __init__(self, stream, hint=""):
+        self.stream, self.hint, self.begin, self.told = stream, hint, time.monotonic(), None
+
+    def tell(self, text, left):
+        passed = time.monotonic() - self.begin
+        line = text if left is None else f"[about {left:.0f} s left{self.hint}] {text}"
+        if self.stream.isatty():
+            print(f"\r\x1b[K{line}", end="", file=self.stream, flush=True)
+        elif self.told is None or passed - self.told >= 10:
+            self.told = passed
+            print(line, file=self.stream, flush=True)
+
+    def end(self):
+        if self.stream.isatty():
+            print("\r\x1b[K", end="", file=self.stream, flush=True)
+
+
+# ---- measuring -----------------------------------------------------------------------------------
+
 
 def plan(subjects, runs, rounds):
     """Round by round each run, and by each subject that takes part; a run may want fewer rounds."""
@@ -103,18 +141,56 @@ def plan(subjects, runs, rounds):
             if number < (run.rounds or rounds) for subject in subjects if run.takes(subject)]
 
 
-def measure_all(measure, steps, limit, stream=sys.stderr):
-    """Measures what is planned. Who has failed a run is not asked for it again."""
-    samples, progress = Samples(), Progress(len(steps), stream)
-    for number, run, subject in steps:
-        progress.tell(f"round {number + 1}, {run}: {subject.name}")
-        if (subject.name, run) in samples.failures:
-            continue
-        options = run.options | {"seed": number + 1}
+class Session:
+    """Measures, by steps of `plan`, and keeps what came out in `samples`.
+
+    `limit`: seconds after which a run is given up. `options`: of the samples so far, what more is
+    said to bench/measure.
+    """
+
+    def __init__(self, measure, limit, options=lambda samples: {}):
+        self.measure, self.limit, self.options = measure, limit, options
+        self.samples, self.pace = Samples(), Pace()
+        self.is_running = self.is_interrupted = False
+
+    def interrupt(self, *_):
+        """On SIGINT. It ends the run that is going on; nothing else is cut in two."""
+        self.is_interrupted = True
+        if self.is_running:
+            raise KeyboardInterrupt
+
+    def run(self, run, subject, options):
+        self.is_running = True
         try:
-            samples.add(subject.name, run,
-                        run_once(measure, subject, run.workload, options, limit))
+            return run_once(self.measure, subject, run.workload, options, self.limit)
+        finally:
+            self.is_running = False
+
+    def take(self, step):
+        """Whether it came to an end, good or bad; else it was interrupted."""
+        number, run, subject = step
+        options = run.options | {"seed": number + 1} | self.options(self.samples)
+        begin = time.monotonic()
+        try:
+            self.samples.add(subject.name, run, self.run(run, subject, options))
         except Failed as failure:
-            samples.failures[subject.name, run] = str(failure)
-    progress.end()
-    return samples
+            self.samples.failures[subject.name, run] = str(failure)
+        except KeyboardInterrupt:
+            return False
+        self.pace.add(subject.name, run, time.monotonic() - begin)
+        return True
+
+    def take_all(self, steps, stream=sys.stderr, hint="", until=math.inf):
+        """Gives the steps for which there was no time. Who has failed a run is not asked for it
+        again. `until`: when no further step begins, by the monotonic clock."""
+        progress = Progress(stream, hint)
+        while steps and not self.is_interrupted and time.monotonic() < until:
+            number, run, subject = steps[0]
+            left = self.pace.left(steps)
+            progress.tell(f"round {number + 1}, {run}: {subject.name}",
+                          left and min(left, until - time.monotonic()))
+            if self.take(steps[0]):
+                steps = [step for step in steps[1:]
+                         if not self.samples.is_pointless(step[2].name, step[1])]
+        progress.end()
+        return steps

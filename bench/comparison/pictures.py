@@ -9,8 +9,12 @@ COLOURS = ("#888888", "#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e
            "#1f78b4", "#b2df8a", "#fb9a99", "#cab2d6", "#000000")
 
 
+def is_possible():
+    return bool(shutil.which("gnuplot"))
+
+
 def check_gnuplot():
-    if not shutil.which("gnuplot"):
+    if not is_possible():
         sys.exit("gnuplot is missing; install Debian's gnuplot-nox")
 
 

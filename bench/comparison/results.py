@@ -6,6 +6,7 @@ import os
 
 from .subjects import ARENA, NULL, PEER
 
+MIB = 1 << 20
 OURS = ("cairn", "cairn_beside", "cairn_cached")
 REFUSED_MAX = 1  # percent of the requests; above it, a rate is that of failing
 
@@ -15,6 +16,8 @@ class Cell:
 
     def __init__(self, samples, subject, column):
         run = column.run
+        if column.rough and not samples.rounds(subject.name, run, column.figure):
+            run = column.rough
         self.rounds = samples.rounds(subject.name, run, column.figure)
         self.value = samples.median(subject.name, run, column.figure)
         self.why = samples.failures.get((subject.name, run), "")
@@ -57,9 +60,15 @@ class Table:
         return None
 
 
-def number(value):
+def mebibytes(value):
+    return f"{value / MIB:.2f} MiB" if value >= MIB else f"{value / 1024:.0f} KiB"
+
+
+def number(value, figure=""):
     if value is None:
         return ""
+    if figure.endswith("_bytes"):
+        return mebibytes(value)
     if value >= 1000 or value == int(value):
         return f"{value:.0f}"
     return f"{value:.3g}" if value < 10 else f"{value:.1f}"
@@ -80,7 +89,8 @@ def row_of(table, subject):
     """The figures, or why there is none; then how they stand beside null."""
     cells = [table.cell(subject, column) for column in table.group.columns]
     beside = [cell.beside_null(table.group.beside_null) for cell in cells]
-    row = [subject.name, *(number(cell.value) or cell.why or "-" for cell in cells), ""]
+    row = [subject.name, *(number(cell.value, column.figure) or cell.why or "-"
+                           for cell, column in zip(cells, table.group.columns)), ""]
     return row + ["" if subject.kind == NULL else number(value) for value in beside]
 
 
@@ -88,7 +98,8 @@ def best_rows(table):
     """The best of the others in each column, who that is, and how ours stand beside it."""
     columns = table.group.columns
     best = [table.best(column) or (None, "") for column in columns]
-    rows = [["best other", *(number(value) for value, _ in best)],
+    rows = [["best other", *(number(value, column.figure)
+                             for (value, _), column in zip(best, columns))],
             ["", *(name for _, name in best)]]
     for subject in table.subjects:
         if subject.name in OURS:

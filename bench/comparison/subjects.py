@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: MIT
 """Who is compared: the allocators that bench/measure knows, and peers for programs.
 
-A peer is a library that takes the place of malloc (LD_PRELOAD) in the measuring program.
+A peer is a library that takes the place of malloc (LD_PRELOAD) in the measuring program. It is found
+by what it does there, for its version and folder differ from system to system: of the libraries of
+its name that the dynamic linker knows, the newest from which malloc then comes.
 """
 
+import fnmatch
 import os
+import re
 import subprocess
 import sys
 
-FOLDERS = ("/usr/lib/x86_64-linux-gnu", "/usr/lib64", "/usr/lib", "/usr/local/lib")
-
-# name: library, Debian package. A library without a folder is the system's.
+# name: how its library is called, Debian's package
 PEERS = {
     "glibc": ("libc.so.6", "libc6"),
-    "mimalloc": ("libmimalloc.so.2", "libmimalloc2.0"),
-    "jemalloc": ("libjemalloc.so.2", "libjemalloc2"),
-    "tcmalloc": ("libtcmalloc_minimal.so.4", "libtcmalloc-minimal4"),
-    "tbbmalloc": ("libtbbmalloc_proxy.so.2", "libtbbmalloc2"),
+    "mimalloc": ("libmimalloc.so.*", "libmimalloc-dev"),
+    "jemalloc": ("libjemalloc.so.*", "libjemalloc2"),
+    "tcmalloc": ("libtcmalloc_minimal.so.*", "libtcmalloc-minimal4"),
+    "tbbmalloc": ("libtbbmalloc_proxy.so.*", "libtbbmalloc2"),
 }
 IN_EVERY_PROGRAM = "glibc"
 NULL, ARENA, PEER = "null", "arena", "peer"
+
+# Who is asked last, as experience has it: who needs the most time, or serves the fewest programs.
+LEAST_PROMISING = ("buddy", "tlsf", "fixed_size_block", "linked_list", "bump")
 
 
 class Subject:
@@ -35,15 +40,47 @@ class Subject:
             environment["LD_PRELOAD"] = self.library
         return environment
 
+    def serves(self, origin):
+        """Whether a malloc that came from there is this peer's."""
+        return bool(origin) and os.path.realpath(origin) == os.path.realpath(self.library)
 
-def find_library(name, folders=FOLDERS):
-    library, package = PEERS[name]
-    for folder in folders:
-        path = os.path.join(folder, library)
-        if os.path.exists(path):
-            return path
-    sys.exit(f"{name} is not installed: {library} is missing. Install Debian's {package}, or leave "
-             f"the peer out: SUBJECTS=\"...\"")
+
+# ---- finding peers -------------------------------------------------------------------------------
+
+
+def version(path):
+    return [int(part) for part in re.findall(r"\d+", os.path.basename(path))]
+
+
+def known_libraries():
+    """What the dynamic linker knows: pairs of a name and a path."""
+    try:
+        listed = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return []
+    return re.findall(r"^\s+(\S+) \(.*\) => (\S+)$", listed.stdout, re.MULTILINE)
+
+
+def is_in_place(measure, peer):
+    """Whether the peer, preloaded, takes the place of malloc."""
+    ended = subprocess.run([measure, peer.argument, "pairs", "count=1"], capture_output=True,
+                           text=True, check=False, env=peer.environment())
+    origin = re.search(r"^origin (.*)$", ended.stdout, re.MULTILINE)
+    return bool(origin) and peer.serves(origin[1])
+
+
+def find_peer(measure, name, libraries):
+    """The peer, or null if it is not installed."""
+    paths = [path for known, path in libraries if fnmatch.fnmatch(known, PEERS[name][0])]
+    peers = (Subject(name, PEER, "malloc", path) for path in sorted(paths, key=version, reverse=True))
+    return next((peer for peer in peers if is_in_place(measure, peer)), None)
+
+
+def what_is_missing(name):
+    return f"{name} is not installed and was left out; Debian's package is {PEERS[name][1]}"
+
+
+# ---- choosing ------------------------------------------------------------------------------------
 
 
 def all_names(measure):
@@ -54,12 +91,24 @@ def all_names(measure):
     return ours | {name: PEER for name in PEERS}
 
 
-def choose(measure, wanted):
-    """The subjects of these names, or all; `null` always, as the others are set beside it."""
+def choose(measure, wanted, libraries=None):
+    """The subjects of these names, or all, and the names of those that are missing.
+
+    `null` is always there, as the others are set beside it.
+    """
     known = all_names(measure)
     for name in wanted:
         if name not in known:
             sys.exit(f"there is no subject {name}; there are: {' '.join(known)}")
-    return [Subject(name, PEER, "malloc", find_library(name)) if kind == PEER else
-            Subject(name, kind, name)
-            for name, kind in known.items() if not wanted or name in wanted or kind == NULL]
+    libraries = known_libraries() if libraries is None else libraries
+    chosen = {name: find_peer(measure, name, libraries) if kind == PEER else
+              Subject(name, kind, name)
+              for name, kind in known.items() if not wanted or name in wanted or kind == NULL}
+    return ([subject for subject in chosen.values() if subject],
+            [name for name, subject in chosen.items() if not subject])
+
+
+def by_promise(chosen):
+    """The same, those that are likely to be good first."""
+    last = {name: place for place, name in enumerate(LEAST_PROMISING, 1)}
+    return sorted(chosen, key=lambda subject: last.get(subject.name, 0))

@@ -3,19 +3,22 @@
  * A recorded trace (`file`), in three figures:
  *
  *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
- *     nanoseconds          a record, the least of `runs` replays after one that warms up, each on a
  *                          fresh heap; the first has put the pages in place that all of them use
  *     smallest_heap_bytes  the smallest heap that the trace fits in, with the allocator's own tables
- *                          wherever they lie; arenas only. The search halves the distance; that a larger
- *                          heap always fits too is taken for granted, so a lucky smaller one may be
- *                          missed.
+ *                          wherever they lie; arenas only. The search halves the distance, until that
+ *                          is a `parts`th of the peak; that a larger heap always fits too is taken
+ *                          for granted, so a lucky smaller one may be missed.
  *     peak_bytes           anonymous memory that came to the process while it replayed, the most of
  *                          500 looks on the way: what the machine must have. An arena replays in
  *                          its smallest heap, so this is what of it was ever touched.
+ *
+ * A replay that takes longer than `patience` nanoseconds a record ends the program: it is given up.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "clocks.h"
@@ -23,7 +26,7 @@
 #include "system_memory.h"
 #include "workload.h"
 
-enum { LOOKS = 500 };
+enum { LOOKS = 500, TICKS_NS = 10000000 };
 
 /* Reads the trace, or ends the program with what is wrong with it. */
 static struct trace open_trace(const struct bench *bench)
@@ -66,9 +69,29 @@ static void make_room(struct bench *bench, const struct trace *trace)
         bench_out_of_memory(bench, "this trace");
 }
 
+static void give_up(int number)
+{
+    (void)number;
+    _exit(EXIT_GIVEN_UP);
+}
+
+/*
+ * From now on this process has so much time of its own; 0: any. The system's, which is that of fresh
+ * pages, does not count. A clock tick or two is the least that can be meant.
+ */
+static void limit_time(double nanoseconds)
+{
+    double seconds = nanoseconds > 0 && nanoseconds < TICKS_NS ? TICKS_NS / 1e9 : nanoseconds / 1e9;
+    struct itimerval limit = {.it_value = {.tv_sec = (time_t)seconds}};
+    limit.it_value.tv_usec = (suseconds_t)((seconds - (double)limit.it_value.tv_sec) * 1e6);
+    signal(SIGVTALRM, give_up);
+    setitimer(ITIMER_VIRTUAL, &limit, NULL);
+}
+
 /* Verifies wherever blocks are real. */
 static void begin(struct bench *bench, struct replay *replay, const struct trace *trace)
 {
+    limit_time((double)bench->options.patience * (double)trace->record_count);
     replay_begin(replay, trace, bench->heap, bench->subject->kind != SUBJECT_NULL);
 }
 
@@ -129,6 +152,7 @@ static bool replay_and_look(struct replay *replay, size_t *most)
 static size_t peak_in(struct bench *bench, const struct trace *trace, size_t bytes)
 {
     struct replay replay;
+    limit_time(0);
     replay_begin(&replay, trace, NULL, true);
     memset(replay.slots, 0, trace->slot_count * sizeof(struct replay_slot));
     size_t before = system_memory_resident(), most = before;
@@ -152,10 +176,10 @@ static bool fits(struct bench *bench, const struct trace *trace, size_t bytes)
     return served;
 }
 
-/* Between what is in use at the peak and the whole arena, to a 2000th part of the former. */
+/* Between what is in use at the peak and the whole arena, to a `parts`th of the former. */
 static size_t smallest_heap(struct bench *bench, const struct trace *trace)
 {
-    size_t step = cairn_align_up(trace->peak_bytes / 2000 + 1, 64);
+    size_t step = cairn_align_up(trace->peak_bytes / bench->options.parts + 1, 64);
     size_t too_small = cairn_align_down(trace->peak_bytes - 1, 64), enough = too_small;
     for (size_t more = trace->peak_bytes / 16 + step; !fits(bench, trace, enough); more *= 2) {
         too_small = enough;

@@ -35,13 +35,15 @@ struct options {
     size_t milliseconds; /* after which a slow subject may stop before `count` */
     size_t runs;         /* repetitions on a fresh heap */
     size_t scenario;     /* of worst_case: 1 to 3 */
+    size_t patience;     /* of traces: nanoseconds a record that a replay may take; 0: any */
+    size_t parts;        /* of trace_memory: the smallest heap is exact to this part of the peak */
     size_t seed;
     const char *file; /* of a trace: the trace; of adversary: its programs */
 };
-#define OPTIONS_DEFAULT                                                       \
-    {                                                                         \
-        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000, \
-        .milliseconds = 1000, .runs = 1, .scenario = 1, .seed = 1             \
+#define OPTIONS_DEFAULT                                                          \
+    {                                                                            \
+        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000,    \
+        .milliseconds = 1000, .runs = 1, .scenario = 1, .parts = 2000, .seed = 1 \
     }
 
 /* A result: its name and unit in one, as "nanoseconds". */
@@ -85,6 +87,9 @@ void bench_report(struct bench *bench, const char *name, double value);
 
 /* The status of a program whose subject had too little memory. */
 #define EXIT_OUT_OF_MEMORY 3
+
+/* The status of a program whose subject took longer than options.patience. */
+#define EXIT_GIVEN_UP 4
 
 /* Ends the program: the subject has refused what the workload cannot do without. */
 _Noreturn void bench_out_of_memory(const struct bench *bench, const char *what);

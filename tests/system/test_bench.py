@@ -4,8 +4,9 @@
 import csv
 import io
 import os
-import struct
+import shutil
 import tempfile
+import time
 
 import pytest
 
@@ -14,107 +15,10 @@ import kernel_instructions
 import search_adversary
 from comparison import measuring, pictures, results, subjects
 from comparison.catalogue import Column, Group, Run
-from harness.tests import build_folder, expect, run_program
-
-ALLOC, ZEROED, REALLOC, DEALLOC = range(4)
-RECORDS = [(ALLOC, 4, 0, slot, 100 + slot) for slot in range(200)] + \
-          [(REALLOC, 0, 0, slot, 200 + slot) for slot in range(200)] + \
-          [(DEALLOC, 0, 0, slot, 0) for slot in range(0, 200, 2)]
-
+from harness.tests import build_folder, expect
 
 def measure_of(compiler):
     return build_folder(compiler, "bench/measure")
-
-
-def write_trace(folder, records, slots=200):
-    path = os.path.join(folder, "small.ctr")
-    with open(path, "wb") as file:
-        file.write(struct.pack("<4sIIII", b"CTRC", 1, len(records), slots, 1))
-        file.writelines(struct.pack("<BBHII", *record) for record in records)
-    return path
-
-
-def stdout_of(*words):
-    """What a program prints on standard output alone, and its status."""
-    return run_program(["sh", "-c", '"$@" 2>/dev/null', "sh", *words])
-
-
-# ---- make replay ---------------------------------------------------------------------------------
-
-
-def test_replay_prints_exact_csv(compiler):
-    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-        ended = stdout_of("make", "-s", f"CC={compiler}", "replay", "ARGS=--csv", "ROUNDS=1",
-                          "SUBJECTS=linked_list bump glibc", f"FILE={write_trace(folder, RECORDS)}")
-    expect(ended.status == 0, f"make replay ended with {ended.status}", ended.output)
-    rows = [line.split(",") for line in ended.output.splitlines()]
-    expect(rows[0] == ["allocator", "ns_per_op", "peak_bytes", "smallest_heap_bytes"],
-           "the header is another", ended.output)
-    figures = {name: [float(value) for value in values] for name, *values in rows[1:]}
-    expect(list(figures) == ["bump", "linked_list", "glibc"], "the rows are others", ended.output)
-    expect(all(values[0] > 0 and values[1] > 0 for values in figures.values()),
-           "a time or a peak is missing", ended.output)
-    in_use = sum(200 + slot for slot in range(200))
-    expect(in_use <= figures["linked_list"][2] < 2 * in_use, "that is not the smallest heap",
-           ended.output)
-    expect(figures["linked_list"][2] < figures["bump"][2], "bump needs more than a linked list",
-           ended.output)
-    expect(figures["glibc"][2] == 0, "glibc has no heap to be made smaller", ended.output)
-
-
-def test_replay_says_what_is_wrong(compiler):
-    wrong = {"record 0: slot 200 is out of range": [(ALLOC, 4, 0, 200, 8)] * 200,
-             "record 1: dealloc of slot 3, which is empty":
-                 [(ALLOC, 4, 0, 1, 8)] + [(DEALLOC, 0, 0, 3, 0)] * 199}
-    for message, records in wrong.items():
-        with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-            ended = run_program(["tools/replay", "--build", build_folder(compiler),
-                                 write_trace(folder, records)])
-        expect(ended.status == 1, f"tools/replay ended with {ended.status}", ended.output)
-        expect(message in ended.output, f"it does not say: {message}", ended.output)
-
-
-def replay_of(compiler, subject, records, slots=200):
-    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-        return run_program(["tools/replay", "--build", build_folder(compiler), "--rounds", "1", "--csv",
-                            "--subjects", subject, write_trace(folder, records, slots)])
-
-
-def test_replay_takes_the_largest_blocks(compiler):
-    """Blocks of 4 GiB, of which a program used but the ends, need no 4 GiB of memory here."""
-    records = [(ALLOC, 4, 0, 0, 2 ** 32 - 1), (DEALLOC, 0, 0, 0, 0)] * 100
-    ended = replay_of(compiler, "linked_list", records)
-    row = ended.output.splitlines()[-1].split(",")
-    expect(ended.status == 0 and row[0] == "linked_list", "it was not replayed", ended.output)
-    expect(int(row[2]) < 2 ** 20 and int(row[3]) >= 2 ** 32 - 1, "the memory is another",
-           ended.output)
-
-
-def test_replay_says_what_the_machine_cannot_hold(compiler):
-    """Blocks of 64 TiB in all."""
-    records = [(ALLOC, 4, 0, slot, 2 ** 32 - 1) for slot in range(2 ** 14)]
-    ended = replay_of(compiler, "linked_list", records, slots=len(records))
-    expect(ended.status == 1 and "do not serve this trace" in ended.output,
-           f"tools/replay ended with {ended.status}", ended.output)
-
-
-def test_replay_says_which_allocator_failed(compiler):
-    """A figure of 0 must not look like a very good one. A bump allocator runs out of memory."""
-    records = [(ALLOC, 4, 0, 0, 2 ** 31), (DEALLOC, 0, 0, 0, 0)] * 100
-    records[1:1] = [(ALLOC, 4, 0, 1, 1)]  # keeps it from beginning anew
-    ended = replay_of(compiler, "bump", records)
-    expect("cairn-replay: bump has no figures of trace_time file=small.ctr: memory" in ended.output,
-           "it does not say so", ended.output)
-    expect("bump,0.00,0,0" in ended.output, "its figures are others", ended.output)
-
-
-def test_replay_does_not_wait_for_a_pipe(compiler):
-    with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
-        pipe = os.path.join(folder, "pipe.ctr")
-        os.mkfifo(pipe)
-        ended = run_program(["timeout", "20", "tools/replay", "--build", build_folder(compiler), pipe])
-    expect(ended.status == 1 and "is not a file" in ended.output,
-           f"tools/replay ended with {ended.status}", ended.output)
 
 
 # ---- peers ---------------------------------------------------------------------------------------
@@ -128,13 +32,36 @@ def message_of_exit(body):
     return ""
 
 
-def test_a_missing_peer_is_named_with_its_package():
-    message = message_of_exit(lambda: subjects.find_library("jemalloc", ("/nowhere",)))
-    expect("Install Debian's libjemalloc2" in message, "the package is not named", message)
+def test_a_missing_peer_is_named_and_stops_nothing(compiler):
+    chosen, missing = subjects.choose(measure_of(compiler), ["cairn", "jemalloc"], libraries=[])
+    expect([subject.name for subject in chosen] == ["null", "cairn"] and missing == ["jemalloc"],
+           f"{[subject.name for subject in chosen]} {missing}")
+    expect("Debian's package is libjemalloc2" in subjects.what_is_missing("jemalloc"),
+           "the package is not named")
+
+
+def test_a_peer_is_found_by_what_it_does(compiler, tmp_path):
+    """Not by its version: of all the libraries of its name, the newest that serves."""
+    served = build_folder(compiler, "libcairn-malloc.so")
+    paths = [str(tmp_path / f"libmimalloc.so.{version}") for version in (2, 3, 10)]
+    os.symlink("/no/such/library", paths[2])
+    os.symlink(served, paths[1])
+    shutil.copy(served, paths[0])
+    known = [(os.path.basename(path), path) for path in paths] + [("libjemalloc.so.2", served)]
+    peer = subjects.find_peer(measure_of(compiler), "mimalloc", known)
+    expect(peer and peer.library == paths[1], f"it found {peer and peer.library}")
+
+
+def test_a_library_that_is_no_malloc_is_no_peer(compiler):
+    libm = [("libmimalloc.so.3", path) for name, path in subjects.known_libraries()
+            if name == "libm.so.6"]
+    expect(libm, "there is no libm, or the dynamic linker's list could not be read")
+    expect(not subjects.find_peer(measure_of(compiler), "mimalloc", libm), "libm was taken for one")
 
 
 def test_a_peer_that_did_not_serve_is_found(compiler):
-    library = subjects.find_library("glibc").replace("libc.so", "libm.so")
+    glibc = subjects.find_peer(measure_of(compiler), "glibc", subjects.known_libraries())
+    library = glibc.library.replace("libc.so", "libm.so")
     impostor = subjects.Subject("impostor", subjects.PEER, "malloc", library)
     message = message_of_exit(lambda: measuring.run_once(
         measure_of(compiler), impostor, "pairs", {"count": 1000}, 60))
@@ -145,11 +72,40 @@ def test_out_of_memory_is_told_from_failure(compiler):
     """It is a result, and the subject is not asked again."""
     linked_list = subjects.Subject("linked_list", subjects.ARENA, "linked_list")
     run, told = Run("pairs", heap=4096, size=8192), io.StringIO()
-    steps = measuring.plan([linked_list], [run], 2)
-    samples = measuring.measure_all(measure_of(compiler), steps, 60, told)
-    expect(samples.failures == {("linked_list", run): "memory"}, f"{samples.failures}")
-    expect("[1/2] round 1, pairs heap=4096 size=8192: linked_list" in told.getvalue(),
+    session = measuring.Session(measure_of(compiler), 60)
+    session.take_all(measuring.plan([linked_list], [run], 2), told)
+    expect(session.samples.failures == {("linked_list", run): "memory"},
+           f"{session.samples.failures}")
+    expect(told.getvalue() == "round 1, pairs heap=4096 size=8192: linked_list\n",
            "the progress is not told", told.getvalue())
+
+
+def test_when_the_time_is_up_the_rest_is_left(compiler):
+    subject, run = subjects.Subject("cairn", subjects.ARENA, "cairn"), Run("pairs", count=1)
+    steps = measuring.plan([subject], [run], 3)
+    session = measuring.Session(measure_of(compiler), 60)
+    expect(session.take_all(steps, io.StringIO(), until=time.monotonic()) == steps,
+           "something was measured")
+    expect(session.take_all(steps, io.StringIO(), until=time.monotonic() + 600) == [],
+           "something is left")
+    expect(len(session.samples.rounds("cairn", run, "nanoseconds")) == 3, "it was not measured")
+
+
+# ---- how long it takes ---------------------------------------------------------------------------
+
+
+def test_the_time_left_is_that_of_the_last_time_or_of_others():
+    first, second, unknown = Run("pairs"), Run("batch"), Run("boxes")
+    a, b = (subjects.Subject(name, subjects.ARENA, name) for name in "ab")
+    pace = measuring.Pace()
+    expect(pace.left([(0, first, a)]) is None, "it knows before anything was measured")
+    pace.add("a", first, 100)
+    pace.add("a", first, 2)
+    pace.add("a", second, 4)
+    expect(pace.left([(1, first, a), (1, second, a)]) == 6, "the same subjects take other times")
+    expect(pace.left([(0, second, b)]) == 4, "b's time is not estimated by a's")
+    expect(pace.left([(1, first, a), (1, second, a), (0, unknown, a)]) == 9,
+           "a run that nobody has done is not estimated by the others")
 
 
 # ---- comparing -----------------------------------------------------------------------------------
