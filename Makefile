@@ -15,6 +15,7 @@ $(error BUILD=$(BUILD) has a space in its name, and make can build nothing there
 endif
 export CAIRN_BUILD := $(BUILD)
 unexport BUILD
+export PYTHONDONTWRITEBYTECODE := 1
 override BUILD := $(BUILD)/$(notdir $(CC))
 
 .DEFAULT_GOAL := help
@@ -44,5 +45,5 @@ help: ## this list
 	@sed -nE 's/^# option ([^:]*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
 
 clean: ## remove everything that was built
-	rm -rf $(addprefix $(CAIRN_BUILD)/,gcc clang $(notdir $(CC))) compile_commands.json
+	rm -rf $(addprefix $(CAIRN_BUILD)/,gcc clang $(notdir $(CC)) compile_commands.json)
 	if [ -d $(CAIRN_BUILD) ]; then rmdir --ignore-fail-on-non-empty $(CAIRN_BUILD); fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """What the kernel costs: its boot beside that of an empty kernel, exact instructions, its size.
 
-    bench/kernel_figures.py COMPILER [BOOTS]
+    bench/kernel_figures.py BUILD [BOOTS]
 
 The boots are interleaved, so that a change of the machine's speed meets both, and their times are
 whole QEMU processes: quote the medians' ratio. Instructions are exact (-icount) and the same in
@@ -67,9 +67,8 @@ def tell_size(kernel):
 
 
 def main():
-    compiler = sys.argv[1]
+    build = sys.argv[1]
     boots = int(sys.argv[2]) if len(sys.argv) > 2 else 41
-    build = os.path.join(ROOT, "build", compiler)
     kernel = os.path.join(build, "cairn-linked_list.elf")
     with tempfile.TemporaryDirectory(prefix="cairn-") as folder:
         compare_boots(kernel, tiny_kernel.build(folder, "BEHAVIOUR=EXIT_SUCCESS"), boots)

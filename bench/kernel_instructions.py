@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Instructions of each allocator's operations in the kernel: exact, and the same in every run.
 
-    bench/kernel_instructions.py COMPILER
+    bench/kernel_instructions.py COMPILER RESULTS
 
-Boots what `make bench-kernel` has built, build/COMPILER/bench/kernel/*-ALLOCATOR.elf, prints a table,
-and puts the rows into bench/results/kernel-instructions.csv in the place of the compiler's former
-ones. What is measured says bench/kernel/instructions.c; the workload `adversary` is the worst of what
+Boots what `make bench-kernel` has built, bench/kernel/*-ALLOCATOR.elf in the compiler's folder, prints
+a table, and leaves kernel-instructions.csv in the folder RESULTS: what bench/results has of other
+compilers, and the new rows. What is measured says bench/kernel/instructions.c; the workload `adversary` is the worst of what
 bench/adversary/worst.txt keeps for that allocator, as bench/kernel/adversary.c counts it. Another
 version of a compiler makes other code, so the rows hold for the version that stands beside them.
 """
@@ -19,9 +19,10 @@ import subprocess
 import sys
 
 import kernel_adversary
-import kernel_figures
+import kernel_figures  # finds tests/ for harness
+from harness.tests import build_folder
 
-RESULTS = os.path.join(kernel_figures.ROOT, "bench/results/kernel-instructions.csv")
+KEPT = os.path.join(kernel_figures.ROOT, "bench/results/kernel-instructions.csv")
 COLUMNS = ("compiler", "allocator", "workload", "operation", "median", "maximum")
 HEAP = "heap=4M"
 NOT_COUNTED = ("heap", "dummy", "none")  # of kernel/heap
@@ -40,8 +41,7 @@ def allocators():
 
 
 def kernel_of(compiler, program, allocator):
-    return os.path.join(kernel_figures.ROOT, "build", os.path.basename(compiler),
-                        f"bench/kernel/{program}-{allocator}.elf")
+    return build_folder(compiler, f"bench/kernel/{program}-{allocator}.elf")
 
 
 def count(kernel):
@@ -70,8 +70,8 @@ def count_all(compiler):
 def read_results():
     """{compiler's version: {(allocator, workload, operation): (median, maximum)}}"""
     results = {}
-    if os.path.exists(RESULTS):
-        with open(RESULTS, encoding="utf-8", newline="") as file:
+    if os.path.exists(KEPT):
+        with open(KEPT, encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
                 names = (row["allocator"], row["workload"], row["operation"])
                 figures = (int(row["median"]), int(row["maximum"]))
@@ -79,8 +79,9 @@ def read_results():
     return results
 
 
-def write_results(results):
-    with open(RESULTS, "w", encoding="utf-8", newline="") as file:
+def write_results(results, folder):
+    os.makedirs(folder, exist_ok=True)
+    with open(os.path.join(folder, os.path.basename(KEPT)), "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for version, rows in sorted(results.items()):
@@ -114,15 +115,14 @@ def print_table(counted):
 
 
 def main():
-    compiler = sys.argv[1]
+    compiler, folder = sys.argv[1:]
     version = version_of(compiler)
     counted = count_all(compiler)
     print(version)
     print_table(counted)
     results = {other: rows for other, rows in read_results().items()
                if not is_same_compiler(version, other)}
-    os.makedirs(os.path.dirname(RESULTS), exist_ok=True)
-    write_results(results | {version: counted})
+    write_results(results | {version: counted}, folder)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 # Measuring. No figure here is part of `make test`: a test must not depend on the machine's mood.
 
+# Results are kept beside the sources; with BUILD=DIR they are left there.
+RESULTS := $(if $(filter build,$(CAIRN_BUILD)),bench/results,$(BUILD)/bench/results)
+
 # option BOOTS=41: how many boots of each kernel make figures compares
 
 KERNEL_BENCH_LAYERS := bench/harness bench/adversary bench/kernel
@@ -12,7 +15,7 @@ $(BUILD)/bench/kernel/%.elf: $(BUILD)/kernel/bench/kernel/%.o $(BUILD)/kernel/ke
 
 .PHONY: figures
 figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its boot, instructions, size
-	@bench/kernel_figures.py $(notdir $(CC)) $(BOOTS)
+	@bench/kernel_figures.py $(BUILD) $(BOOTS)
 
 # Instructions of every operation, one kernel for each allocator.
 COUNTED_ALLOCATORS  := $(filter-out dummy none,$(ALLOCATORS))
@@ -32,8 +35,8 @@ $(BUILD)/bench/kernel/adversary-%.elf: $(ADVERSARY_OBJECTS) $(BUILD)/kernel/kern
 
 .PHONY: bench-kernel
 built-tests: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS)
-bench-kernel: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS) ## count the instructions of every allocator's operations in QEMU; in bench/results
-	@bench/kernel_instructions.py $(CC)
+bench-kernel: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS) ## count the instructions of every allocator's operations in QEMU; results in bench/results
+	@bench/kernel_instructions.py $(CC) $(RESULTS)
 
 # option SEED=2 PROGRAMS=20000 SUBJECTS="cairn tlsf": how make bench-adversary searches, and for whom
 .PHONY: bench-adversary
@@ -89,7 +92,7 @@ measure: $(MEASURE)
 built-tests: $(MEASURE)
 bench: ## compare the allocators with each other and with peers; results in bench/results
 	@$(MAKE) --no-print-directory measure >&2
-	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick)
+	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick,--results $(RESULTS))
 replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
 	@tools/replay $(BENCH_OPTIONS) $(ARGS) $(if $(FILE),'$(FILE)')

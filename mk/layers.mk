@@ -49,7 +49,7 @@ $(BUILD)/flags: always
 	@printf '%s\n' '$(subst ','\'',$(CC) $(COMMON_FLAGS))' | cmp -s - $@ || \
 	    printf '%s\n' '$(subst ','\'',$(CC) $(COMMON_FLAGS))' > $@
 
-# Compiles, and writes beside each object a line for compile_commands.json.
+# Compiles, and writes beside each object a line for compile_commands.json (run.mk).
 define compile
 @mkdir -p $(@D)
 @echo "  $(notdir $(CC)) $<"

@@ -44,9 +44,9 @@ $(ISO): $(KERNEL) tools/grub.cfg tools/make-iso
 define write_compile_commands
 @{ echo '['; find $(BUILD) -name '*.o.json' | sort | xargs cat | \
     awk -F'"' '!seen[$$8]++' | sed '$$s/,$$//'; echo ']'; } \
-    > $(BUILD)/compile_commands.$$$$ && mv $(BUILD)/compile_commands.$$$$ compile_commands.json
+    > $(BUILD)/compile_commands.$$$$ && mv $(BUILD)/compile_commands.$$$$ $(CAIRN_BUILD)/compile_commands.json
 endef
 
-.PHONY: compile_commands.json
-compile_commands.json: $(KERNEL)
+.PHONY: compile_commands
+compile_commands: $(KERNEL) ## tell editors how each file is compiled, in build/compile_commands.json
 	$(write_compile_commands)

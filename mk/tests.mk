@@ -40,7 +40,7 @@ built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
 ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
 
-PYTEST := PYTHONDONTWRITEBYTECODE=1 $(or $(shell command -v pytest-3),pytest) --dist=loadgroup
+PYTEST := $(or $(shell command -v pytest-3),pytest) --dist=loadgroup
 
 test: ## run every test; the last line is "N passed, N failed"
 ifneq ($(ONE_TEST),)

@@ -216,9 +216,9 @@ def test_iso_boots_from_its_menu(any_compiler):
 
 
 def test_compile_commands_tell_of_every_file(any_compiler):
-    ended = make(any_compiler, "compile_commands.json")
-    expect(ended.status == 0, "make compile_commands.json failed", ended.output)
-    with open(os.path.join(ROOT, "compile_commands.json"), encoding="utf-8") as file:
+    ended = make(any_compiler, "compile_commands")
+    expect(ended.status == 0, "make compile_commands failed", ended.output)
+    with open(build_folder("..", "compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     told = {command["file"] for command in commands}
     expect(len(told) == len(commands), "a file is told twice")

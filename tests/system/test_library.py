@@ -6,9 +6,9 @@ import re
 
 import pytest
 
+from harness.installation import PROGRAMS, installed, make_well
 from harness.tests import MALLOC_FAMILY, ROOT, build_folder, expect, run_program, run_well
 
-PROGRAMS = "tests/hosted/installed"
 REGISTRATION = "no_global_memory_allocator_found_but_one_is_required__add_CAIRN_GLOBAL_ALLOCATOR"
 
 
@@ -47,20 +47,6 @@ def test_headers_of_shared_objects(compiler):
 
 
 # ---- installing ----------------------------------------------------------------------------------
-
-
-def make_well(compiler, *words):
-    return run_well(["make", "--silent", f"CC={compiler}", *words])
-
-
-def installed(compiler, folder, prefix="/opt/stones"):
-    """Installs below the folder; gives the installation and the environment for pkg-config."""
-    make_well(compiler, "install", f"DESTDIR={folder}", f"PREFIX={prefix}")
-    return f"{folder}{prefix}", {
-        "PKG_CONFIG_SYSROOT_DIR": str(folder),
-        "PKG_CONFIG_LIBDIR": f"{folder}{prefix}/lib/pkgconfig",
-        "LD_LIBRARY_PATH": f"{folder}{prefix}/lib",
-    }
 
 
 def build_program(program, compiler, folder, environment, *options):
