@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import shutil
 import socket
 import subprocess
@@ -218,7 +219,7 @@ def test_iso_boots_from_its_menu(any_compiler):
 def test_compile_commands_tell_of_every_file(any_compiler):
     ended = make(any_compiler, "compile_commands")
     expect(ended.status == 0, "make compile_commands failed", ended.output)
-    with open(build_folder("..", "compile_commands.json"), encoding="utf-8") as file:
+    with open(build_folder(any_compiler, "../compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     told = {command["file"] for command in commands}
     expect(len(told) == len(commands), "a file is told twice")
@@ -245,7 +246,7 @@ UPWARD_INCLUDES = (
 def compile_with(compiler, source, header):
     """Compiles the source with one more #include, by the command that builds it."""
     with open(build_folder(compiler, "kernel", f"{source[:-2]}.o.json"), encoding="utf-8") as file:
-        command = json.loads(file.read().rstrip(",\n"))["command"].split()
+        command = shlex.split(json.loads(file.read().rstrip(",\n"))["command"])
     with tempfile.NamedTemporaryFile("w", suffix=".c") as copy:
         copy.write(f"#include {header}\n")
         copy.flush()
