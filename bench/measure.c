@@ -32,6 +32,8 @@ static const struct {
     {"milliseconds", offsetof(struct options, milliseconds)},
     {"runs", offsetof(struct options, runs)},
     {"scenario", offsetof(struct options, scenario)},
+    {"share", offsetof(struct options, share)},
+    {"live", offsetof(struct options, live)},
     {"patience", offsetof(struct options, patience)},
     {"parts", offsetof(struct options, parts)},
     {"seed", offsetof(struct options, seed)},
@@ -79,6 +81,10 @@ static void check_options(const struct options *options)
     if (options->heap == 0 || options->count == 0 || options->runs == 0 || options->size == 0 ||
         options->parts == 0)
         refuse("0 makes no sense for one of these", "heap, count, runs, size, parts");
+    if (options->share == 0 || options->share > 100)
+        refuse("a share is 1 to 100 percent", "share");
+    if (options->live == 0 || options->live > OBJECTS_MAX)
+        refuse("blocks at once are 1 to 262144", "live");
     if (options->max < 17)
         refuse("random sizes begin below 16, so the bound is at least 17", "max");
 }

@@ -11,6 +11,7 @@
 
 const struct workload workloads[] = {
     {"random_actions", random_actions},
+    {"fill", fill},
     {"heap_use", heap_use},
     {"pairs", pairs},
     {"pairs_inlined", pairs_inlined},

@@ -35,15 +35,18 @@ struct options {
     size_t milliseconds; /* after which a slow subject may stop before `count` */
     size_t runs;         /* repetitions on a fresh heap */
     size_t scenario;     /* of worst_case: 1 to 3 */
+    size_t share;        /* of fill: percent of the heap that is held in use */
+    size_t live;         /* of batch: blocks at once */
     size_t patience;     /* of traces: nanoseconds a record that a replay may take; 0: any */
     size_t parts;        /* of trace_memory: the smallest heap is exact to this part of the peak */
     size_t seed;
     const char *file; /* of a trace: the trace; of adversary: its programs */
 };
-#define OPTIONS_DEFAULT                                                          \
-    {                                                                            \
-        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000,    \
-        .milliseconds = 1000, .runs = 1, .scenario = 1, .parts = 2000, .seed = 1 \
+#define OPTIONS_DEFAULT                                                                           \
+    {                                                                                             \
+        .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000,                     \
+        .milliseconds = 1000, .runs = 1, .scenario = 1, .share = 50, .live = 1000, .parts = 2000, \
+        .seed = 1                                                                                 \
     }
 
 /* A result: its name and unit in one, as "nanoseconds". */
@@ -112,6 +115,8 @@ const struct workload *workload_find(const char *name);
 
 /* Million actions a second, and the percentage that was refused. */
 void random_actions(struct bench *bench);
+/* The same with the heap held at a share in use. */
+void fill(struct bench *bench);
 /* The percentage of the heap in use when the first request fails. */
 void heap_use(struct bench *bench);
 /* Nanoseconds for an alloc and its dealloc. */

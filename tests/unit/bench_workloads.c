@@ -35,7 +35,7 @@ static struct {
     size_t memory_size;
     struct shadow *shadow;
     size_t opened, allocs, deallocs, reallocs, refused;
-    size_t live, live_bytes, most_live, largest;
+    size_t live, live_bytes, most_live, most_bytes, largest;
 } model;
 
 /* ---- The model ---- */
@@ -55,6 +55,7 @@ static void enter(const char *block, struct cairn_layout layout)
     model.live++;
     model.live_bytes += layout.size;
     model.most_live = model.live > model.most_live ? model.live : model.most_live;
+    model.most_bytes = model.live_bytes > model.most_bytes ? model.live_bytes : model.most_bytes;
     model.largest = layout.size > model.largest ? layout.size : model.largest;
     if (!is_watched())
         return;
@@ -283,16 +284,38 @@ static void pairs_and_boxes_come_in_pairs(void **state)
     }
 }
 
-static void a_batch_has_a_thousand(void **state)
+static void a_batch_has_as_many_as_asked_for(void **state)
+{
+    (void)state;
+    static const size_t live[] = {8, 1000, 20000};
+    for_each_real_subject(subject)
+    {
+        for (size_t i = 0; i < 3; i++) {
+            struct options options = small_options();
+            options.live = live[i];
+            run(subject, batch, options);
+            assert_int_equal(model.allocs, 20000 + (live[i] < 1000 ? 1000 : live[i]));
+            assert_int_equal(model.most_live, live[i]);
+            assert_int_equal(model.live, 0);
+            expect_positive("nanoseconds");
+        }
+    }
+}
+
+static void fill_holds_the_share(void **state)
 {
     (void)state;
     for_each_real_subject(subject)
     {
-        run(subject, batch, small_options());
-        assert_int_equal(model.allocs, 20000 + 1000);
-        assert_int_equal(model.most_live, 1000);
+        struct options options = small_options();
+        options.heap = 1 << 20;
+        options.max = 1000;
+        options.share = 30;
+        run(subject, fill, options);
+        assert_true(model.most_bytes >= options.heap / 100 * 30);
+        assert_true(model.most_bytes < options.heap / 100 * 30 + 1000);
         assert_int_equal(model.live, 0);
-        expect_positive("nanoseconds");
+        expect_positive("million_per_second");
     }
 }
 
@@ -447,7 +470,8 @@ int main(void)
         cmocka_unit_test(sizes_and_alignments_are_as_described),
         cmocka_unit_test(heap_use_is_what_the_model_counts),
         cmocka_unit_test(pairs_and_boxes_come_in_pairs),
-        cmocka_unit_test(a_batch_has_a_thousand),
+        cmocka_unit_test(a_batch_has_as_many_as_asked_for),
+        cmocka_unit_test(fill_holds_the_share),
         cmocka_unit_test(the_worst_case_meets_its_holes),
         cmocka_unit_test(two_threads_leave_nothing),
         cmocka_unit_test(a_trace_is_replayed_whole),
