@@ -59,14 +59,38 @@ def random_actions(quick, realloc):
                  lower_is_better=False, beside_null="share")
 
 
+def size_label(heap):
+    return f"{heap // MIB}M" if heap >= MIB else f"{heap // 1024}K"
+
+
+def fill(quick):
+    effort = {"count": 200000, "milliseconds": 50} if quick else \
+             {"count": 10000000, "milliseconds": 300}
+    shapes = ((32 * 1024, 256, (40,)), (128 * 1024, 500, (20, 40, 60)), (MIB, 500, (20, 60)),
+              (MIB, 5000, (40,)), (16 * MIB, 1000, (40, 60, 80)), (128 * MIB, 3000, (40, 60)))
+    columns = [Column(f"{size_label(heap)}/{largest} {share}%",
+                      Run("fill", kinds=(NULL, ARENA), heap=heap, max=largest, share=share,
+                          **effort), "million_per_second", "refused_percent")
+               for heap, largest, shares in shapes for share in shares]
+    return Group("fill", "A heap held full, by heap, largest size and share: million a second",
+                 columns, lower_is_better=False, beside_null="share")
+
+
+def batches(quick):
+    effort = {"count": 200000 if quick else 5000000, "milliseconds": 100 if quick else 500}
+    columns = [Column(str(live), Run("batch", size=32, live=live, **effort), "nanoseconds")
+               for live in (8, 64, 1000, 10000, 100000)]
+    return Group("batches", "Blocks of 32 bytes allocated, then freed in random order, by how many: "
+                 "nanoseconds a pair", columns, beside_null="above", log=True)
+
+
 def heap_use(quick):
     shapes = ((128 * MIB, 10000, 20), (100 * 1024, 500, 4000), (MIB, 500, 800), (MIB, 5000, 4000))
     columns = []
     for heap, largest, runs in shapes:
-        label = f"{heap // MIB}M" if heap >= MIB else f"{heap // 1024}K"
         run = Run("heap_use", kinds=(ARENA,), rounds=1, heap=heap, max=largest,
                   runs=runs // 20 + 1 if quick else runs)
-        columns.append(Column(f"{label}/{largest}", run, "percent"))
+        columns.append(Column(f"{size_label(heap)}/{largest}", run, "percent"))
     return Group("heap-use", "Heap in use when the first request fails, by heap and largest size: %",
                  columns, lower_is_better=False)
 
@@ -131,5 +155,5 @@ def traces(quick):
 
 
 def groups(quick):
-    return [random_actions(quick, 0), random_actions(quick, 1), heap_use(quick), pairs(quick),
-            worst_case(quick), threads(quick), *traces(quick)]
+    return [random_actions(quick, 0), random_actions(quick, 1), fill(quick),
+            heap_use(quick), pairs(quick), batches(quick), worst_case(quick), threads(quick), *traces(quick)]
