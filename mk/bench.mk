@@ -87,12 +87,14 @@ $(MEASURE): $(MEASURED_PROGRAM) $(BUILD)/measured/libcairn.a
 BENCH_OPTIONS = --build $(BUILD) $(if $(SUBJECTS),--subjects '$(SUBJECTS)') $(if $(ROUNDS),--rounds $(ROUNDS))
 
 # What is said while building goes to standard error: of make replay ARGS=--csv the output is data.
-.PHONY: bench replay measure
+.PHONY: bench replay measure pictures
 measure: $(MEASURE)
 built-tests: $(MEASURE)
 bench: ## compare the allocators with each other and with peers; results in bench/results
 	@$(MAKE) --no-print-directory measure >&2
 	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick,--results $(RESULTS))
+pictures: ## draw the pictures of bench/results anew, from the CSV files there
+	@bench/run --redraw --build $(BUILD) --results $(RESULTS)
 replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
 	@tools/replay $(BENCH_OPTIONS) $(ARGS) $(if $(FILE),'$(FILE)')

@@ -39,7 +39,7 @@ class Column:
 
 class Group:
     """What becomes a table. `beside_null`: how it is set beside null: "share", "above" or None;
-    `panels`: the columns are of several units, and each is drawn by itself."""
+    `panels`: the columns are of several units or sizes, and each is drawn by itself."""
 
     def __init__(self, name, title, columns, lower_is_better=True, beside_null=None, log=False,
                  panels=False):
@@ -130,7 +130,7 @@ def threads(quick):
         Column("producer to consumer", Run("producer_consumer", max=1000, **effort),
                "million_per_second")]
     return Group("threads", "Two threads: million a second by the clock on the wall", columns,
-                 lower_is_better=False, beside_null="share")
+                 lower_is_better=False, beside_null="share", panels=True)
 
 
 def trace_files(quick):
@@ -150,8 +150,8 @@ def traces(quick):
     heap = [Column(name, run, "smallest_heap_bytes") for name, run in memory.items()]
     return [Group("traces", "Traces of real programs: nanoseconds a record", time,
                   beside_null="above", log=True),
-            Group("traces-peak", "Memory that each trace needed at its peak: bytes", peak, log=True),
-            Group("traces-heap", "The smallest heap that each trace fits in: bytes", heap, log=True)]
+            Group("traces-peak", "Memory that each trace needed at its peak: bytes", peak, panels=True),
+            Group("traces-heap", "The smallest heap that each trace fits in: bytes", heap, panels=True)]
 
 
 def groups(quick):

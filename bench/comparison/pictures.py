@@ -1,12 +1,40 @@
 # SPDX-License-Identifier: MIT
-"""Pictures of tables: bars, drawn by gnuplot; one set of axes, or one for each column."""
+"""Pictures of tables, drawn by gnuplot.
+
+An allocator looks the same in all of them. Bars begin at 0. Where figures are too far apart for that,
+the axis is logarithmic and says so, and they are points: the length of a bar would mean nothing there.
+A table whose columns are of several units has a set of axes for each, and an allocator a row.
+"""
 
 import shutil
 import subprocess
 import sys
+import zlib
 
-COLOURS = ("#888888", "#1b9e77", "#d95f02", "#7570b3", "#e7298a", "#66a61e", "#e6ab02", "#a6761d",
-           "#1f78b4", "#b2df8a", "#fb9a99", "#cab2d6", "#000000")
+from .results import number
+
+# An allocator's colour, and gnuplot's number of its mark: ours green, the text's warm, peers blue to
+# black; full marks and hollow ones in turn.
+LOOKS = {
+    "null": ("#888888", 2),
+    "cairn": ("#1b9e77", 7),
+    "cairn_beside": ("#3fb58f", 6),
+    "cairn_cached": ("#00563f", 5),
+    "tlsf": ("#e7298a", 9),
+    "buddy": ("#d95f02", 11),
+    "fixed_size_block": ("#a6761d", 13),
+    "linked_list": ("#7570b3", 15),
+    "bump": ("#e6ab02", 4),
+    "glibc": ("#000000", 1),
+    "mimalloc": ("#1f78b4", 8),
+    "jemalloc": ("#56a5dc", 10),
+    "tcmalloc": ("#c62828", 12),
+    "tbbmalloc": ("#e8735f", 14),
+}
+OTHER_LOOKS = (("#6a3d9a", 3), ("#8c510a", 16), ("#35978f", 17), ("#4d4d4d", 18))
+
+WIDTH, HEIGHT, ROW_HEIGHT = 1100, 480, 24
+LOGARITHMIC = "logarithmic axis: it has no 0"
 
 
 def is_possible():
@@ -18,68 +46,109 @@ def check_gnuplot():
         sys.exit("gnuplot is missing; install Debian's gnuplot-nox")
 
 
-def drawn_subjects(table, columns):
-    """Those with a figure; gnuplot refuses a row of bars in which there is none."""
-    return [subject for subject in table.subjects
-            if any(table.cell(subject, column).value for column in columns)]
-
-
-def data_of(table, columns):
-    """A line for each column of the table: its label, then each subject's figure."""
-    lines = []
-    for column in columns:
-        values = (table.cell(subject, column).value for subject in drawn_subjects(table, columns))
-        lines.append(" ".join([f'"{column.label}"',
-                               *("NaN" if value is None else f"{value:.6g}" for value in values)]))
-    return lines
-
-
-def colour_of(table, subject):
-    return COLOURS[table.subjects.index(subject) % len(COLOURS)]
-
-
-def one_plot(table):
-    """Clustered bars, one cluster for each column."""
-    group = table.group
-    bars = [f'$data using {place + 2}:xtic(1) title "{subject.name}" noenhanced '
-            f'linecolor rgb "{colour_of(table, subject)}"'
-            for place, subject in enumerate(drawn_subjects(table, group.columns))]
-    return [f'set title "{title_of(group)}" noenhanced', "set key outside right top",
-            "set logscale y" if group.log else "set yrange [0:*]",
-            "$data << EOD", *data_of(table, group.columns), "EOD", "plot " + ", ".join(bars)]
-
-
-def panel(table, column, number):
-    """One column by itself: a bar for each subject, with its name below."""
-    subjects = drawn_subjects(table, [column])
-    bars = [f'{place} {table.cell(subject, column).value:.6g} "{subject.name}" '
-            f'0x{colour_of(table, subject)[1:]}' for place, subject in enumerate(subjects)]
-    return [f'set title "{column.label}"', f"$data{number} << EOD", *bars, "EOD",
-            f"plot $data{number} using 1:2:4:xtic(3) with boxes linecolor rgb variable"]
-
-
-def panels(table):
-    columns = [column for column in table.group.columns if drawn_subjects(table, [column])]
-    lines = [f'set multiplot layout 1,{len(columns)} title "{title_of(table.group)}" noenhanced',
-             "set key off", "set boxwidth 0.8", "set logscale y", "set xtics rotate by -60"]
-    for number, column in enumerate(columns):
-        lines += panel(table, column, number)
-    return lines
+def look_of(name):
+    """Its colour and mark; of an allocator that is new here, one that is its own as far as may be."""
+    return LOOKS.get(name) or OTHER_LOOKS[zlib.crc32(name.encode()) % len(OTHER_LOOKS)]
 
 
 def title_of(group):
     return f"{group.title} ({'lower' if group.lower_is_better else 'higher'} is better)"
 
 
-STYLE = ("set style data histograms", "set style histogram clustered gap 1",
-         "set style fill solid border -1", "set grid ytics", "set xtics noenhanced",
-         'set format y "%.0s%c"')
+def drawn_subjects(table, columns):
+    """Those with a figure."""
+    return [subject for subject in table.subjects
+            if any(table.cell(subject, column).value for column in columns)]
+
+
+# ---- one set of axes -----------------------------------------------------------------------------
+
+
+def points_of(table, subject, place, count):
+    """A line for each column: where on the axis, and the figure. A cluster is 0.8 wide."""
+    for cluster, column in enumerate(table.group.columns):
+        value = table.cell(subject, column).value
+        if value:
+            yield f"{cluster + 0.8 * ((place + 0.5) / count - 0.5):.4f} {value:.6g}"
+
+
+def label_of(column):
+    """Its words below each other, so that neighbours do not run into one another."""
+    return column.label.replace(" ", r"\n")
+
+
+def axes(group, largest):
+    labels = ", ".join(f'"{label_of(column)}" {place}' for place, column in enumerate(group.columns))
+    stripes = [f"set object rectangle from {place - 0.5}, graph 0 to {place + 0.5}, graph 1 behind "
+               'fillcolor "#f4f4f4" fillstyle solid noborder'
+               for place in range(0, len(group.columns), 2)]
+    scale = ["set logscale y", f'set ylabel "{LOGARITHMIC}"'] if group.log else ["set yrange [0:*]"]
+    return [f'set title "{title_of(group)}" noenhanced', "set key outside right top noenhanced",
+            f"set xrange [-0.5:{len(group.columns) - 0.5}]", f"set xtics ({labels}) noenhanced",
+            'set xtics scale 0 font ",11"', "set bmargin 4", f'set format y "{"%.0s%c" if largest >= 1e4 else "%g"}"',
+            *stripes, *scale]
+
+
+def one_plot(table):
+    """A cluster for each column: bars, or points where the axis is logarithmic."""
+    group, subjects = table.group, drawn_subjects(table, table.group.columns)
+    lines, plots = [], []
+    for place, subject in enumerate(subjects):
+        colour, mark = look_of(subject.name)
+        lines += [f"$data{place} << EOD", *points_of(table, subject, place, len(subjects)), "EOD"]
+        style = f"points pointtype {mark} pointsize 0.9 linewidth 2" if group.log else \
+                f"boxes fillstyle solid border -1"
+        plots.append(f'$data{place} using 1:2 with {style} linecolor rgb "{colour}" '
+                     f'title "{subject.name}"')
+    largest = max(table.cell(subject, column).value or 0
+                  for subject in subjects for column in group.columns)
+    return [*axes(group, largest), f"set boxwidth {0.8 / len(subjects):.4f}", *lines,
+            "plot " + ", ".join(plots)]
+
+
+# ---- a set of axes for each column ---------------------------------------------------------------
+
+
+def panel(table, column, number_of_panel):
+    """A row for each subject: a bar from 0, and the figure beside it, or why there is none."""
+    rows = []
+    for row, subject in enumerate(table.subjects):
+        cell = table.cell(subject, column)
+        rows.append(f'{row} {cell.value or 0:.6g} 0x{look_of(subject.name)[0][1:]} '
+                    f'"{number(cell.value, column.figure) or cell.why}"')
+    largest = max(table.cell(subject, column).value or 0 for subject in table.subjects)
+    data = f"$data{number_of_panel}"
+    return [f'set title "{column.label}" noenhanced', f"set xrange [0:{1.5 * largest:.6g}]",
+            f"{data} << EOD", *rows, "EOD",
+            f"plot {data} using (0):1:(0):2:($1-0.36):($1+0.36):3 with boxxyerror linecolor rgb "
+            f"variable, {data} using 2:1:4 with labels left offset 0.7,0 noenhanced"]
+
+
+def panels(table):
+    columns = [column for column in table.group.columns if drawn_subjects(table, [column])]
+    names = ", ".join(f'"{subject.name}" {row}' for row, subject in enumerate(table.subjects))
+    height = height_of(table)
+    lines = [f'set multiplot layout 1,{len(columns)} title "{title_of(table.group)}" noenhanced '
+             f"margins 0.15,0.98,{20 / height:.3f},{1 - 65 / height:.3f} spacing 0.02",
+             "set key off", "set style fill solid border -1", "unset xtics", "unset grid",
+             f"set yrange [{len(table.subjects) - 0.5}:-0.5]", f"set ytics ({names}) noenhanced scale 0"]
+    for place, column in enumerate(columns):
+        lines += panel(table, column, place)
+        lines.append("unset ytics")
+    return lines
+
+
+# ---- drawing -------------------------------------------------------------------------------------
+
+
+def height_of(table):
+    return 85 + ROW_HEIGHT * len(table.subjects) if table.group.panels else HEIGHT
 
 
 def script_of(table, path):
     return "\n".join([
-        'set terminal svg size 960,480 dynamic font "sans,12" background "#ffffff"',
-        f'set output "{path}"', *STYLE,
+        f'set terminal svg size {WIDTH},{height_of(table)} dynamic font "sans,12" background "#ffffff"',
+        f'set output "{path}"', "set grid ytics",
         *(panels(table) if table.group.panels else one_plot(table)), ""])
 
 

@@ -4,7 +4,8 @@
 import csv
 import os
 
-from .subjects import ARENA, NULL, PEER
+from .measuring import Samples
+from .subjects import ARENA, NULL, PEER, Subject
 
 MIB = 1 << 20
 OURS = ("cairn", "cairn_beside", "cairn_cached")
@@ -138,9 +139,32 @@ def csv_rows(table):
                    f"{cell.value / best[0]:.4g}" if best and best[0] else "")
 
 
+def csv_path(group, folder):
+    return os.path.join(folder, f"{group.name}.csv")
+
+
+def is_kept(group, folder):
+    return os.path.exists(csv_path(group, folder))
+
+
 def write_csv(table, folder):
-    with open(os.path.join(folder, f"{table.group.name}.csv"), "w", newline="",
+    with open(csv_path(table.group, folder), "w", newline="",
               encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(HEADER)
         writer.writerows(csv_rows(table))
+
+
+def read_table(group, folder):
+    """A group's table again, from its CSV file: medians, and why there is none."""
+    samples, kinds = Samples(), {}
+    columns = {column.label: column for column in group.columns}
+    with open(csv_path(group, folder), newline="", encoding="utf-8") as file:
+        for row in csv.DictReader(file):
+            column, name = columns[row["figure"]], row["subject"]
+            kinds[name] = NULL if name == "null" else ARENA
+            if row["rounds"] != "0":
+                samples.add(name, column.run, {column.figure: float(row["median"])})
+            elif row["median"] != "-":
+                samples.failures[name, column.run] = row["median"]
+    return Table(group, [Subject(name, kind, name) for name, kind in kinds.items()], samples)

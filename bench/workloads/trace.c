@@ -26,7 +26,7 @@
 #include "system_memory.h"
 #include "workload.h"
 
-enum { LOOKS = 500, TICKS_NS = 10000000 };
+enum { LOOKS = 500, LIMIT_LEAST_NS = 50000000 };
 
 /* Reads the trace, or ends the program with what is wrong with it. */
 static struct trace open_trace(const struct bench *bench)
@@ -77,13 +77,15 @@ static void give_up(int number)
 
 /*
  * From now on this process has so much time of its own; 0: any. The system's, which is that of fresh
- * pages, does not count. A clock tick or two is the least that can be meant.
+ * pages, does not count. The system counts in ticks of up to 10 ms, so that below LIMIT_LEAST_NS
+ * chance would decide.
  */
 static void limit_time(double nanoseconds)
 {
-    double seconds = nanoseconds > 0 && nanoseconds < TICKS_NS ? TICKS_NS / 1e9 : nanoseconds / 1e9;
-    struct itimerval limit = {.it_value = {.tv_sec = (time_t)seconds}};
-    limit.it_value.tv_usec = (suseconds_t)((seconds - (double)limit.it_value.tv_sec) * 1e6);
+    if (nanoseconds > 0 && nanoseconds < LIMIT_LEAST_NS)
+        nanoseconds = LIMIT_LEAST_NS;
+    struct itimerval limit = {.it_value = {.tv_sec = (time_t)(nanoseconds / 1e9)}};
+    limit.it_value.tv_usec = (suseconds_t)(nanoseconds / 1e3 - 1e6 * (double)limit.it_value.tv_sec);
     signal(SIGVTALRM, give_up);
     setitimer(ITIMER_VIRTUAL, &limit, NULL);
 }

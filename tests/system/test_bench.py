@@ -4,6 +4,7 @@
 import csv
 import io
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -13,9 +14,9 @@ import pytest
 import kernel_adversary
 import kernel_instructions
 import search_adversary
-from comparison import measuring, pictures, results, subjects
+from comparison import catalogue, measuring, pictures, results, subjects
 from comparison.catalogue import Column, Group, Run
-from harness.tests import build_folder, expect
+from harness.tests import ROOT, build_folder, expect
 
 def measure_of(compiler):
     return build_folder(compiler, "bench/measure")
@@ -187,7 +188,69 @@ def test_a_picture_can_have_panels():
         pictures.draw(table, picture)
         with open(picture, encoding="utf-8") as file:
             drawn = file.read()
-    expect(all(name in drawn for name in (*NAMES, "pairs")), "a name is missing", drawn)
+    expect(all(name in drawn for name in (*NAMES, "pairs", "30")), "a name or a figure is missing",
+           drawn)
+
+
+def table_of_names(*names, **options):
+    samples = measuring.Samples()
+    for name in names:
+        samples.add(name, RUN, {"nanoseconds": 5})
+    chosen = [subjects.Subject(name, subjects.ARENA, name) for name in names]
+    group = Group("few", "A few: ns", [Column("the pairs", RUN, "nanoseconds")], **options)
+    return results.Table(group, chosen, samples)
+
+
+def colour_in(table, name):
+    line = next(line for line in pictures.script_of(table, "x.svg").splitlines()
+                if line.startswith("plot "))
+    return re.search(rf'linecolor rgb "(#\w+)" title "{name}"', line)[1]
+
+
+def test_an_allocator_looks_the_same_in_all_pictures():
+    few, many = table_of_names("cairn", "stranger"), table_of_names("bump", "tlsf", "cairn", "stranger")
+    for name in ("cairn", "stranger"):
+        expect(colour_in(few, name) == colour_in(many, name), f"{name} has two colours")
+
+
+def test_every_allocator_has_a_look_of_its_own(compiler):
+    names = list(subjects.all_names(measure_of(compiler)))
+    looks = [pictures.look_of(name) for name in names]
+    expect("malloc" not in names and len(set(looks)) == len(looks), f"{dict(zip(names, looks))}")
+    expect(set(names) <= set(pictures.LOOKS), "give it a line in bench/comparison/pictures.py: "
+           f"{set(names) - set(pictures.LOOKS)}")
+
+
+def test_an_axis_begins_at_0_or_says_that_it_does_not():
+    expect("set yrange [0:*]" in pictures.script_of(table_of_names("a"), "x.svg"), "it does not")
+    expect(pictures.LOGARITHMIC in pictures.script_of(table_of_names("a", log=True), "x.svg"),
+           "it does not say so")
+    expect("set xrange [0:" in pictures.script_of(table_of_names("a", panels=True), "x.svg"),
+           "the panels do not")
+
+
+def test_what_is_kept_is_drawn_again(tmp_path):
+    """From the CSV file the same picture comes as from what was measured."""
+    samples = small_samples()
+    samples.failures["slow", RUN] = "memory"
+    table = small_table()
+    table = results.Table(table.group, table.subjects, samples)
+    results.write_csv(table, str(tmp_path))
+    again = results.read_table(table.group, str(tmp_path))
+    expect(pictures.script_of(again, "x.svg") == pictures.script_of(table, "x.svg"),
+           "the pictures differ", pictures.script_of(again, "x.svg"))
+    slow = again.cells["slow", "pairs"]
+    expect((slow.value, slow.why) == (None, "memory"), f"{slow.value} {slow.why}")
+
+
+def test_the_kept_pictures_are_of_the_kept_figures():
+    """Where a group is kept, so is its picture, and every figure is one that the group has."""
+    folder = os.path.join(ROOT, "bench/results")
+    kept = [group for group in catalogue.groups(quick=False) if results.is_kept(group, folder)]
+    expect(len(kept) > 5, f"there are {[group.name for group in kept]}")
+    for group in kept:
+        expect(results.read_table(group, folder).subjects, f"{group.name}.csv is empty")
+        expect(os.path.exists(os.path.join(folder, f"{group.name}.svg")), f"{group.name} has no picture")
 
 
 # ---- adversaries ---------------------------------------------------------------------------------
