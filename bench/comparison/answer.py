@@ -88,8 +88,9 @@ def given_up(table, samples, question):
         for run in (question.time, question.rough):
             why = samples.failures.get((subject.name, run), "")
             if why.startswith(">"):
-                yield (f"{subject.name} was given up: it took more than {why[1:]} ns a record, "
-                       f"{question.patience} times the best"
+                bound = f"{why[1:]} ns a record, {question.patience} times the best" \
+                        if why[1:].isdigit() else why[1:]
+                yield (f"{subject.name} was given up: it took more than {bound}"
                        f"{'' if run is question.time else ', in a small heap'}")
                 break
 

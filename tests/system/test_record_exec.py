@@ -70,6 +70,15 @@ def test_dropped_rights_are_said(recorder):
     expect_refused(recorder, ended, "setpriv became id, whose allocations could not be seen")
 
 
+def test_following_says_what_of_a_child_is_not_seen(recorder):
+    program = f"{recorder.programs}/recorded_exec"
+    ended = recorder.run("-f", "-o", recorder.path("x.ctr"), "sh", "-c",
+                         f"{program} execve /bin/echo; {program} vfork {program}; exit 7")
+    expect(ended.status == 7, f"it ended with {ended.status}", ended.output)
+    expect(ended.output.count("it became /bin/echo, whose allocations could not be seen") == 1 and
+           ended.output.count("it became") == 1, "that is not what is said", ended.output)
+
+
 def test_following_goes_on_where_the_first_program_is_refused(recorder):
     """With -f the others have their traces all the same."""
     ended = recorder.run("-f", "-o", recorder.path("x.ctr"), "sh", "-c",

@@ -340,6 +340,17 @@ static bool last_log(pid_t process, char *name, size_t size)
     }
 }
 
+/* Whether the process has a log of the program that came after this log's. */
+static bool has_next_log(const char *name)
+{
+    char next[sizeof(folder) + 64];
+    const char *number = strchr(name, '-') + 1;
+    check_fits(snprintf(next, sizeof(next), "%s/%.*s%lu", folder, (int)(number - name), name,
+                        strtoul(number, NULL, 10) + 1),
+               sizeof(next));
+    return access(next, F_OK) == 0;
+}
+
 static void convert_others(const char *main_name, const char *main_file)
 {
     DIR *logs = opendir(folder);
@@ -351,6 +362,9 @@ static void convert_others(const char *main_name, const char *main_file)
             continue;
         name_of_child(file, sizeof(file), entry->d_name, &log, main_file);
         convert(&log, file);
+        if (log.header->becomes[0] && !has_next_log(entry->d_name))
+            tell("%s: it became %s, whose allocations could not be seen", file,
+                 log.header->becomes);
         munmap(log.header, log.size);
     }
     if (logs)
