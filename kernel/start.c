@@ -23,10 +23,18 @@ static bool screen_must_wait(void)
     return boot_screen_end(&kernel.boot.screen) > FIRST_TABLES_REACH;
 }
 
+/* The first physical address that this processor, or the kernel's mapping, does not have. */
+static uint64_t physical_address_limit(void)
+{
+    uint64_t limit = (uint64_t)1 << processor_features().physical_address_bits;
+    return limit < PHYSICAL_MEMORY_REACH ? limit : PHYSICAL_MEMORY_REACH;
+}
+
 static void read_boot_info(enum boot_protocol protocol, uint32_t loader_pointer,
                            uint64_t entry_time_stamp)
 {
-    enum boot_error error = boot_info_read(protocol, physical(loader_pointer), &kernel.boot);
+    enum boot_error error =
+        boot_info_read(protocol, physical(loader_pointer), physical_address_limit(), &kernel.boot);
     kernel.boot.entry_time_stamp = entry_time_stamp;
     if (!screen_must_wait())
         console_add_screen(&kernel.boot.screen);
@@ -39,7 +47,7 @@ static void read_options(void)
     struct options_error error;
     if (!options_parse(kernel.boot.command_line, &kernel.options, &error))
         stop("%s", error.message);
-    if (!memory_map_cut_off(&kernel.boot.memory_map, kernel.options.memory_limit))
+    if (!memory_map_cut_off(&kernel.boot.memory_map, kernel.options.memory_limit, MEMORY_CUT_OFF))
         stop("%s", boot_error_message(BOOT_MEMORY_MAP_TOO_LONG));
 }
 
@@ -103,11 +111,23 @@ static void tell_of_memory(void)
             (unsigned long long)kernel.frames.free_count);
 }
 
+static void tell_of_no_screen(void)
+{
+    const struct boot_screen *screen = &kernel.boot.screen;
+    if (!screen->fault)
+        println("no screen: the boot gave no framebuffer, and there is no VGA text; output goes to "
+                "the serial port alone");
+    else
+        println("no screen: the boot loader's, at %#llx, %u by %u, %s; output goes to the serial "
+                "port alone",
+                (unsigned long long)screen->address.value, screen->columns, screen->rows,
+                screen->fault);
+}
+
 static void tell_what_is_there(void)
 {
     if (kernel.boot.screen.kind == SCREEN_NONE)
-        println("no screen: the boot gave no framebuffer, and there is no VGA text; output goes to "
-                "the serial port alone");
+        tell_of_no_screen();
     if (!kernel.options.verbose)
         return;
     tell_of_screen();
@@ -124,9 +144,9 @@ static _Noreturn void idle(void)
 void kernel_start(enum boot_protocol protocol, uint32_t loader_pointer, uint64_t entry_time_stamp)
 {
     console_init();
+    start_processor();
     read_boot_info(protocol, loader_pointer, entry_time_stamp);
     read_options();
-    start_processor();
     start_memory();
     start_heap();
     start_interrupts();

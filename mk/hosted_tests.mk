@@ -11,7 +11,10 @@
 # tests/reliability/NAME.c, with its support and the heap's model of tests/fuzz.
 
 comma := ,
+BOOT_READERS := $(patsubst %,kernel/boot/%.c,boot_info boot_screen memory_map multiboot2 pvh)
+
 UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
+UNIT_SOURCES_kernel_boot_info         := tests/fuzz/boot_case.c $(BOOT_READERS)
 UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,sanitized kernel hosted)
 UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
 UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
@@ -45,8 +48,8 @@ TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz \
                tests/conformance/support tests/unit/support tests/reliability/support
 $(foreach layer,tests/fuzz tests/conformance tests/unit tests/reliability,$(eval \
     $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
-$(foreach layer,$(KERNEL_LAYERS),$(eval \
-    $(call layer_rules,sanitized,$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer)))))
+$(foreach variant,sanitized fuzzed afl,$(foreach layer,$(KERNEL_LAYERS),$(eval \
+    $(call layer_rules,$(variant),$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer))))))
 
 # gcc warns of every local that lives across expect_panic(), and notes where items of 64-byte
 # alignment are passed by value; -Wno-unknown... is for clang.
@@ -144,9 +147,10 @@ $(BUILD)/unit/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 
 # option FUZZ=NAME SECONDS=N: what make fuzz runs, and for how long: FUZZ=format SECONDS=60
 
-FUZZ_NAMES          := format heap
+FUZZ_NAMES          := format heap boot
 FUZZ_SOURCES_format := tests/fuzz/format_case.c
 FUZZ_SOURCES_heap   := tests/fuzz/heap_case.c tests/fuzz/heap_model.c
+FUZZ_SOURCES_boot   := tests/fuzz/boot_case.c $(BOOT_READERS)
 
 FUZZ    ?= format
 SECONDS ?= 60

@@ -103,7 +103,7 @@ bool memory_map_normalise(struct memory_map *map)
     return true;
 }
 
-bool memory_map_cut_off(struct memory_map *map, uint64_t limit)
+bool memory_map_cut_off(struct memory_map *map, uint64_t limit, enum memory_kind kind)
 {
     size_t count = map->count;
     for (size_t i = 0; i < count; i++) {
@@ -111,7 +111,7 @@ bool memory_map_cut_off(struct memory_map *map, uint64_t limit)
         if (region.kind != MEMORY_USABLE || region.end <= limit)
             continue;
         uint64_t begin = region.begin > limit ? region.begin : limit;
-        if (!memory_map_add(map, begin, region.end - begin, MEMORY_CUT_OFF)) {
+        if (!memory_map_add(map, begin, region.end - begin, kind)) {
             map->count = count;
             return false;
         }

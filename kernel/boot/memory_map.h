@@ -71,12 +71,13 @@ CAIRN_MUST_USE bool memory_map_add(struct memory_map *map, uint64_t begin, uint6
 CAIRN_MUST_USE bool memory_map_normalise(struct memory_map *map);
 
 /*
- * Takes usable memory from `limit` on out of use.
+ * Makes usable memory from `limit` on memory of that kind.
  *
- * Needs:  the map is normalised; so is the result.
+ * Needs:  the map is normalised; so is the result. `kind` wins over usable.
  * Errors: false if it has too many regions; the map is unchanged.
  */
-CAIRN_MUST_USE bool memory_map_cut_off(struct memory_map *map, uint64_t limit);
+CAIRN_MUST_USE bool memory_map_cut_off(struct memory_map *map, uint64_t limit,
+                                       enum memory_kind kind);
 
 /* The number of bytes of that kind. */
 uint64_t memory_map_bytes(const struct memory_map *map, enum memory_kind kind);

@@ -135,10 +135,10 @@ static void memory_beyond_a_limit_is_cut_off(void **state)
     add(0x8000, 0x1000, MEMORY_USABLE);
     add(0x9000, 0x1000, MEMORY_RESERVED);
     assert_true(memory_map_normalise(&map));
-    assert_true(memory_map_cut_off(&map, 0x2800));
+    assert_true(memory_map_cut_off(&map, 0x2800, MEMORY_CUT_OFF));
     EXPECT({0x1000, 0x2000, MEMORY_USABLE}, {0x2800, 0x5000, MEMORY_CUT_OFF},
            {0x8000, 0x9000, MEMORY_CUT_OFF}, {0x9000, 0xa000, MEMORY_RESERVED});
-    assert_true(memory_map_cut_off(&map, UINT64_MAX));
+    assert_true(memory_map_cut_off(&map, UINT64_MAX, MEMORY_CUT_OFF));
     assert_int_equal(memory_map_bytes(&map, MEMORY_USABLE), 0x1000);
     assert_int_equal(memory_map_end(&map, MEMORY_USABLE), 0x2000);
     assert_int_equal(memory_map_end(&map, MEMORY_RESERVED), 0xa000);

@@ -24,6 +24,9 @@
 /* Where the kernel's image is mapped: physical address 0, seen from the last 2 GiB. */
 #define KERNEL_IMAGE_OFFSET ((uint64_t)0xffffffff80000000)
 
+/* How much physical memory the mapping can have before it would meet the image. */
+#define PHYSICAL_MEMORY_REACH (KERNEL_IMAGE_OFFSET - PHYSICAL_MEMORY_OFFSET)
+
 struct physical_address {
     uint64_t value;
 };

@@ -31,7 +31,9 @@ struct processor_features processor_features(void)
     struct cpuid_leaf basic = cpuid_if_there(1);
     struct cpuid_leaf structured = cpuid_if_there(7);
     struct cpuid_leaf extended = cpuid_if_there(0x80000001);
+    uint32_t address_bits = cpuid_if_there(0x80000008).eax & 0xff;
     return (struct processor_features){
+        .physical_address_bits = address_bits ? address_bits : 36,
         .gigabyte_pages = extended.edx >> 26 & 1,
         .local_apic = basic.edx >> 9 & 1,
         .page_attribute_table = basic.edx >> 16 & 1,

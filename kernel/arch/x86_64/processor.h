@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 struct processor_features {
+    unsigned physical_address_bits;
     bool gigabyte_pages;
     bool page_attribute_table;
     bool global_pages;
