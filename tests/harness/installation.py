@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Installing the library, as a package or a user does."""
+"""The sources and the library as packagers and users have them."""
 
-from .tests import run_well
+import shutil
+
+from .tests import ROOT, run_well
 
 PROGRAMS = "tests/hosted/installed"  # programs of users
+
+
+def copy_of_the_sources(folder):
+    """As they come in an archive: without what was built, and without .git."""
+    return shutil.copytree(ROOT, folder, symlinks=True,
+                           ignore=shutil.ignore_patterns(".git", "build", "__pycache__", ".cache"))
 
 
 def make_well(compiler, *words):
