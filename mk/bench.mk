@@ -97,4 +97,4 @@ pictures: ## draw the pictures of bench/results anew, from the CSV files there
 	@bench/run --redraw --build $(BUILD) --results $(RESULTS)
 replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
-	@tools/replay $(BENCH_OPTIONS) $(ARGS) $(if $(FILE),'$(FILE)')
+	@tools/replay $(BENCH_OPTIONS) --picture $(BUILD)/bench $(ARGS) $(if $(FILE),'$(FILE)')

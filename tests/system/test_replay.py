@@ -41,12 +41,16 @@ def replay(compiler, folder, records, *words, slots=200):
 
 
 def test_the_last_line_is_the_answer(compiler, tmp_path):
-    ended = replay(compiler, tmp_path, RECORDS, "--subjects", "linked_list bump glibc")
+    ended = replay(compiler, tmp_path, RECORDS, "--subjects", "linked_list bump glibc",
+                   "--picture", str(tmp_path))
     expect(ended.status == 0, f"tools/replay ended with {ended.status}", ended.output)
     last = ended.output.splitlines()[-1]
     expect(re.fullmatch(r"linked_list needs the smallest heap, \d+ KiB[;,] "
                         r"(\w+ is|and is) fastest, [\d.]+ ns a record\.", last),
            "the last line is another", ended.output)
+    picture = tmp_path / "replay-small.svg"
+    expect(picture.exists() and "linked_list" in picture.read_text(), "the picture is missing",
+           ended.output)
 
 
 def test_csv_is_exact(compiler, tmp_path):
