@@ -34,6 +34,7 @@ include mk/hosted.mk
 include mk/install.mk
 include mk/foreign.mk
 include mk/tests.mk
+include mk/cross.mk
 include mk/analyze.mk
 
 .PHONY: help clean
@@ -45,5 +46,5 @@ help: ## this list
 	@sed -nE 's/^# option ([^:]*): (.*)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-28s %s\n", $$1, $$2}'
 
 clean: ## remove everything that was built
-	rm -rf $(addprefix $(CAIRN_BUILD)/,gcc clang $(notdir $(CC)) compile_commands.json)
+	rm -rf $(addprefix $(CAIRN_BUILD)/,gcc clang cross $(notdir $(CC)) compile_commands.json)
 	if [ -d $(CAIRN_BUILD) ]; then rmdir --ignore-fail-on-non-empty $(CAIRN_BUILD); fi

@@ -88,7 +88,7 @@ HOSTED_TEST_PROGRAMS := $(patsubst tests/hosted/%.c,$(BUILD)/tests/hosted/%,$(wi
 $(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
 	@mkdir -p $(@D)
 	@echo "  $(notdir $(CC)) $<"
-	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_hosted) -O0 -fno-builtin $< -o $@ -pthread -ldl
+	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_hosted) $(LDFLAGS) -O0 -fno-builtin $< -o $@ -pthread -ldl
 
 # All of the hosted side; with the tools that are installed, for the tests install them.
 .PHONY: hosted

@@ -22,9 +22,14 @@ static uintptr_t start_of(const struct cairn_hole *hole)
     return (uintptr_t)hole;
 }
 
+static size_t size_of(const struct cairn_hole *hole)
+{
+    return (size_t)hole->size;
+}
+
 static uintptr_t end_of(const struct cairn_hole *hole)
 {
-    return start_of(hole) + hole->size;
+    return start_of(hole) + size_of(hole);
 }
 
 /* ---- holes ---- */
@@ -59,7 +64,7 @@ static struct cairn_hole *next_of(const struct cairn_linked_list *self,
 {
     uintptr_t next = (uintptr_t)hole->next;
     uintptr_t limit = next ? next : self->end + 1;
-    cairn_check(hole->checksum == checksum(start_of(hole), hole->size, next) &&
+    cairn_check(hole->checksum == checksum(start_of(hole), size_of(hole), next) &&
                     start_of(hole) < end_of(hole) && end_of(hole) < limit && limit <= self->end + 1,
                 "linked_list: the hole at %p was overwritten: its size reads %#llx, its next hole "
                 "%p; most likely the block before it was written past its end, or freed memory was "
@@ -73,7 +78,7 @@ static void follow(struct cairn_linked_list *self, struct cairn_hole *before,
                    struct cairn_hole *next)
 {
     if (before)
-        make_hole(start_of(before), before->size, next);
+        make_hole(start_of(before), size_of(before), next);
     else
         self->first = next;
 }
@@ -96,7 +101,7 @@ static bool fits(const struct cairn_hole *hole, size_t size, size_t align, uintp
     if (!cairn_try_align_up(start_of(hole), align, block))
         return false;
     size_t padding = *block - start_of(hole);
-    return padding <= hole->size && size <= hole->size - padding;
+    return padding <= size_of(hole) && size <= size_of(hole) - padding;
 }
 
 /*
@@ -107,7 +112,7 @@ static void split(struct cairn_linked_list *self, struct cairn_hole *before,
                   struct cairn_hole *hole, struct cairn_hole *next, uintptr_t block, size_t size)
 {
     size_t padding = block - start_of(hole);
-    size_t rest = hole->size - padding - size;
+    size_t rest = size_of(hole) - padding - size;
     if (rest != 0)
         next = make_hole(block + size, rest, next);
     if (padding != 0)
@@ -154,10 +159,10 @@ static void insert(struct cairn_linked_list *self, struct neighbours at, uintptr
     struct cairn_hole *after = at.after;
     if (after && start + size == start_of(after)) {
         after = next_of(self, at.after);
-        size += at.after->size;
+        size += size_of(at.after);
     }
     if (at.before && end_of(at.before) == start)
-        make_hole(start_of(at.before), at.before->size + size, after);
+        make_hole(start_of(at.before), size_of(at.before) + size, after);
     else
         follow(self, at.before, make_hole(start, size, after));
 }
@@ -237,8 +242,8 @@ struct cairn_linked_list_statistics cairn_linked_list_statistics(
         .size = self->size, .used = self->used, .free = self->size - self->used};
     for (const struct cairn_hole *hole = self->first; hole; hole = next_of(self, hole)) {
         statistics.holes++;
-        if (hole->size > statistics.largest_hole)
-            statistics.largest_hole = hole->size;
+        if (size_of(hole) > statistics.largest_hole)
+            statistics.largest_hole = size_of(hole);
     }
     return statistics;
 }
@@ -247,7 +252,7 @@ void cairn_linked_list_check(const struct cairn_linked_list *self)
 {
     size_t free = 0;
     for (const struct cairn_hole *hole = self->first; hole; hole = next_of(self, hole))
-        free += hole->size;
+        free += size_of(hole);
     cairn_check(free + self->used == self->size,
                 "linked_list: %zu bytes free and %zu used are not the %zu of the heap; most likely "
                 "a block was given back with a layout that is not its own",

@@ -4,7 +4,8 @@
  * and strlen. Linked where there is no libc; contracts as in ISO/IEC 9899:2018, 7.24.
  *
  * The idea: whole words first, single bytes for what is left over. Words are read and written
- * where they lie, aligned or not: the processors that Cairn knows do that in one instruction.
+ * where they lie, aligned or not: most processors do that in one instruction, and for the others
+ * the compiler takes them apart.
  *
  * Optimisers recognise a loop that copies, fills or counts, and replace it by a call of memcpy,
  * memset or strlen: here, by a call to itself without end. Every value that such a loop carries

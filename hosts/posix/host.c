@@ -47,11 +47,20 @@ uintptr_t cairn_host_execution_id(void)
  */
 #define PAUSES 16
 
+/* Tells the processor that the thread only waits, where there is an instruction for that. */
+#if defined(__x86_64__) || defined(__i386__)
+#define PAUSE "pause"
+#elif defined(__aarch64__) || defined(__arm__)
+#define PAUSE "yield"
+#else
+#define PAUSE ""
+#endif
+
 void cairn_host_relax(void)
 {
     static _Thread_local unsigned pauses;
     if (++pauses % PAUSES == 0)
         sched_yield();
     else
-        __builtin_ia32_pause();
+        __asm__ volatile(PAUSE);
 }

@@ -7,7 +7,8 @@
 
 #include "memory.h"
 
-#define MOST         ((size_t)30 << 30) /* below 32 GiB, so that the heap is one part */
+/* 30 GiB, below the 32 that one part of a heap has; of 32-bit addresses a quarter, 1 GiB. */
+#define MOST         (SIZE_MAX / 4 < (uint64_t)30 << 30 ? SIZE_MAX / 4 + 1 : (size_t)((uint64_t)30 << 30))
 #define LEAST        ((size_t)1 << 20)
 #define RELEASE_FROM ((size_t)4 << 20) /* bytes; below, a page fault costs more than it saves */
 #define THREADS      128

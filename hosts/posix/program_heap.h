@@ -9,13 +9,13 @@
  *     whole          begins by itself, and gives large blocks' memory back
  *     cairn
  *
- * It needs no initialisation: the first allocation takes 30 GiB of addresses, or as many as there
- * are. The system puts memory behind those that are used. So the heap never grows, and its ledger
+ * It needs no initialisation: the first allocation takes 30 GiB of addresses (1 GiB on a 32-bit
+ * machine), or as many as there are. The system puts memory behind those that are used. So the heap never grows, and its ledger
  * never moves: the checks of dealloc read it without the lock.
  *
  * A freed block of 4 MiB or more gives its memory back to the system at once. Smaller ones keep it.
  *
- * What it is bad at: 30 GiB is the most that it has; and where the system counts every address as
+ * What it is bad at: those 30 GiB, or 1, are the most that it has; and where the system counts every address as
  * memory (vm.overcommit_memory=2), it takes up to half of what there is from the start.
  */
 #ifndef CAIRN_PROGRAM_HEAP_H

@@ -32,10 +32,11 @@
 #include <cairn/base/check.h>
 
 #define SLOTS_REUSED   1024U
-#define SLOTS_PER_WORD 64U
+#define SLOTS_PER_WORD ((unsigned)sizeof(uintptr_t) * CHAR_BIT)
 
-static uint64_t taken[SLOTS_REUSED / SLOTS_PER_WORD]; /* bit n % 64 of word n / 64: n is taken */
-static unsigned used_once;                            /* numbers given out above those */
+/* A bit for each number that is taken; in words, which every machine can exchange. */
+static uintptr_t taken[SLOTS_REUSED / SLOTS_PER_WORD];
+static unsigned used_once; /* numbers given out above those */
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
 static pthread_key_t at_thread_end;
 
@@ -53,10 +54,10 @@ static unsigned take_once(void)
 static unsigned take_lowest(void)
 {
     for (unsigned word = 0; word < SLOTS_REUSED / SLOTS_PER_WORD; word++) {
-        uint64_t now = __atomic_load_n(&taken[word], __ATOMIC_RELAXED);
+        uintptr_t now = __atomic_load_n(&taken[word], __ATOMIC_RELAXED);
         while (~now != 0) {
             unsigned bit = cairn_lowest_bit(~now);
-            if (__atomic_compare_exchange_n(&taken[word], &now, now | UINT64_C(1) << bit, false,
+            if (__atomic_compare_exchange_n(&taken[word], &now, now | (uintptr_t)1 << bit, false,
                                             __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
                 return word * SLOTS_PER_WORD + bit;
         }
@@ -67,7 +68,7 @@ static unsigned take_lowest(void)
 static void give_back(unsigned slot)
 {
     if (slot < SLOTS_REUSED)
-        __atomic_fetch_and(&taken[slot / SLOTS_PER_WORD], ~(UINT64_C(1) << slot % SLOTS_PER_WORD),
+        __atomic_fetch_and(&taken[slot / SLOTS_PER_WORD], ~((uintptr_t)1 << slot % SLOTS_PER_WORD),
                            __ATOMIC_RELEASE);
 }
 
@@ -87,7 +88,7 @@ static void keep_only_mine(void)
     unsigned slot = cairn_host_known_slot;
     memset(taken, 0, sizeof(taken));
     if (slot < SLOTS_REUSED)
-        taken[slot / SLOTS_PER_WORD] = UINT64_C(1) << slot % SLOTS_PER_WORD;
+        taken[slot / SLOTS_PER_WORD] = (uintptr_t)1 << slot % SLOTS_PER_WORD;
 }
 
 static void begin(void)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "heap_model.h"
 
-#include <string.h>
-
 #define GRANULE                         CAIRN_HEAP_GRANULE
 
 #define expect(condition, message, ...) cairn_check(condition, "model: " message, __VA_ARGS__)
@@ -56,7 +54,7 @@ static void set_block_busy(struct heap_model *self, const struct heap_model_bloc
 /* What is not a region's usable part is never handed out. */
 static void learn_regions(struct heap_model *self)
 {
-    memset(self->busy, 0xff, sizeof(self->busy));
+    __builtin_memset(self->busy, 0xff, sizeof(self->busy));
     const struct cairn_heap_part *part = &self->heap->part;
     for (; part; part = part->next) {
         size_t base = (part->base - (uintptr_t)self->memory) / GRANULE; /* may be "negative" */
@@ -72,14 +70,14 @@ static void learn_regions(struct heap_model *self)
 static void expect_pattern(const struct heap_model_block *block, size_t size)
 {
     const unsigned char *bytes = block->address;
-    expect(bytes[0] == block->pattern && memcmp(bytes, bytes + 1, size - 1) == 0,
+    expect(bytes[0] == block->pattern && __builtin_memcmp(bytes, bytes + 1, size - 1) == 0,
            "the block of %zu at %p was overwritten", block->layout.size, (const void *)bytes);
 }
 
 static void fill(struct heap_model *self, struct heap_model_block *block)
 {
     block->pattern = ++self->next_pattern;
-    memset(block->address, block->pattern, block->layout.size);
+    __builtin_memset(block->address, block->pattern, block->layout.size);
 }
 
 static void expect_place(const struct heap_model *self, const struct heap_model_block *block)
@@ -195,7 +193,7 @@ static void overwrite(void *context, void *start, size_t size)
     size_t from = granule_of(self, start);
     expect(!is_any_busy(self, from, from + size / GRANULE), "%zu bytes at %p are trimmed, and used",
            size, start);
-    memset(start, 0xdd, size);
+    __builtin_memset(start, 0xdd, size);
 }
 
 void heap_model_trim(struct heap_model *self, size_t page_size)

@@ -159,7 +159,8 @@ static void paged(void)
 
 static void no_memory(void)
 {
-    size_t largest = huge, half = huge / 2, root = huge / UINT32_MAX * 2;
+    size_t largest = huge, half = huge / 2;
+    size_t root = ((size_t)2 << sizeof(size_t) * 4) + 2; /* twice that of all addresses */
     char *block = malloc(10);
     memcpy(block, "unchanged", 10);
     check_no_memory(malloc(largest));

@@ -2,7 +2,7 @@
 /*
  * Threads that allocate, free each other's blocks, and die; forks in the middle of it.
  *
- *     malloc_threads [ROUNDS]
+ *     malloc_threads [ROUNDS [FORKS]]
  *
  * Each block bears a pattern of its own from end to end: whoever takes it out of the shared table
  * finds it whole, or two threads had the same memory. Every round starts fresh threads. Meanwhile
@@ -19,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS = 4, SHARED = 256, ACTIONS = 4000, FORKS = 4 };
+enum { THREADS = 4, SHARED = 256, ACTIONS = 4000 };
 
 struct block {
     size_t size;
@@ -48,7 +48,7 @@ static uint64_t random_next(uint64_t *state)
 static size_t random_size(uint64_t *random)
 {
     uint64_t number = random_next(random);
-    return number % ((uint64_t)16 << (number >> 32) % 12);
+    return (size_t)(number % ((uint64_t)16 << (number >> 32) % 12));
 }
 
 static void check_block(const struct block *block)
@@ -145,9 +145,9 @@ static _Noreturn void be_child(uint64_t random)
     exit(0);
 }
 
-static void fork_children(uint64_t *random)
+static void fork_children(uint64_t *random, int forks)
 {
-    for (int i = 0; i < FORKS; i++) {
+    for (int i = 0; i < forks; i++) {
         uint64_t start = random_next(random);
         int status;
         pid_t child = fork();
@@ -160,7 +160,7 @@ static void fork_children(uint64_t *random)
 
 int main(int count, char **words)
 {
-    int rounds = count > 1 ? atoi(words[1]) : 8;
+    int rounds = count > 1 ? atoi(words[1]) : 8, forks = count > 2 ? atoi(words[2]) : 4;
     const char *given = getenv("SEED");
     seed = given ? strtoull(given, NULL, 0) : (uint64_t)time(NULL) * 1000003 + (uint64_t)getpid();
     printf("SEED=%llu\n", (unsigned long long)seed);
@@ -169,11 +169,11 @@ int main(int count, char **words)
     for (int round = 0; round < rounds; round++) {
         pthread_t threads[THREADS];
         start_threads(threads, THREADS, &random);
-        fork_children(&random);
+        fork_children(&random, forks);
         join_threads(threads, THREADS);
     }
     for (int i = 0; i < SHARED; i++)
         free(shared[i]);
-    printf("%d rounds of %d threads and %d forks\n", rounds, THREADS, FORKS);
+    printf("%d rounds of %d threads and %d forks\n", rounds, THREADS, forks);
     return 0;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "random_actions.h"
 
-#include <string.h>
-
 enum { BLOCKS_MAX = 200, ACTIONS_PER_CHECK = 64, ALIGN_BITS = 13 };
 
 struct block {
@@ -229,7 +227,7 @@ static void expect_as_at_first(void)
 struct conformance_report conformance_run(const struct conformance_subject *subject, uint64_t seed,
                                           size_t actions)
 {
-    memset(&game, 0, sizeof(game));
+    __builtin_memset(&game, 0, sizeof(game));
     game.subject = subject;
     game.seed = seed;
     game.random = seed * 2 + 1; /* anything but zero */

@@ -5,6 +5,11 @@
  * A host is one folder of sources that defines these functions: hosts/posix for programs,
  * kernel/ for the kernel. It is chosen in the build; of it nothing is decided by #ifdef.
  * To take the heap to a new place, write these functions and nothing else.
+ *
+ * The compiler gives the atomic operations, on words: a processor that has none (Cortex-M0, RISC-V
+ * without the extension A) links base/freestanding/atomics.c, which stands on the functions for
+ * interrupts below. Such a machine has one processor, and keeps the heap out of its handler for
+ * non-maskable interrupts.
  */
 #ifndef CAIRN_BASE_HOST_H
 #define CAIRN_BASE_HOST_H
