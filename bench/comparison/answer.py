@@ -88,10 +88,9 @@ def given_up(table, samples, question):
         for run in (question.time, question.rough):
             why = samples.failures.get((subject.name, run), "")
             if why.startswith(">"):
-                bound = f"{why[1:]} ns a record, {question.patience} times the best" \
-                        if why[1:].isdigit() else why[1:]
-                yield (f"{subject.name} was given up: it took more than {bound}"
-                       f"{'' if run is question.time else ', in a small heap'}")
+                times = f" a record, {question.patience} times the best" if why.endswith("ns") else ""
+                place = "" if run is question.time else ", in a small heap"
+                yield f"{subject.name} was given up: it took more than {why[1:]}{times}{place}"
                 break
 
 
@@ -107,7 +106,7 @@ def outcome(subject, samples, question):
         measured = samples.rounds(subject.name, question.time, "nanoseconds")
         return ("measured" if measured else "not_measured"), 0
     if why.startswith(">"):
-        return "given_up", int(why[1:]) if why[1:].isdigit() else 0
+        return "given_up", int(why[1:-3]) if why.endswith(" ns") else 0
     return "out_of_memory", 0
 
 

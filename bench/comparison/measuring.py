@@ -34,7 +34,7 @@ def run_once(measure, subject, workload, options, limit):
     if ended.returncode == OUT_OF_MEMORY:
         raise Failed("memory")
     if ended.returncode == GIVEN_UP:
-        raise Failed(f">{options['patience']}")
+        raise Failed(f">{options['patience']} ns")
     if ended.returncode != 0 or ended.stderr:
         sys.exit(f"{subject.name}: {' '.join(words)}\nended with status {ended.returncode}:\n"
                  f"{ended.stderr}{ended.stdout}")

@@ -138,7 +138,7 @@ def test_a_slow_allocator_is_given_up(compiler, tmp_path):
     ended = replay(compiler, tmp_path, among_holes(), *words, slots=2 * MANY)
     expect(re.search(r"^linked_list was given up: it took more than \d+ ns a record, 20 times the "
                      r"best$", ended.output, re.MULTILINE), "it was not given up", ended.output)
-    expect(re.search(r"^linked_list +>\d+ +- +-$", ended.output, re.MULTILINE),
+    expect(re.search(r"^linked_list +>\d+ ns +- +-$", ended.output, re.MULTILINE),
            "its row in the table is another", ended.output)
     ended = replay(compiler, tmp_path, among_holes(), "--csv", *words, slots=2 * MANY)
     expect(re.search(r"^linked_list,0.00,0,0,given_up,\d+$", ended.output, re.MULTILINE) and
