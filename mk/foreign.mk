@@ -12,4 +12,4 @@ $(SINGLE_FILE)/cairn.c: tools/single_file.py LICENSE $(wildcard hosts/single_fil
 	@echo "  single_file $@"
 	$(quiet)tools/single_file.py $(@D) $(SHARED_SOURCES)
 
-built-tests: $(SINGLE_FILE)/cairn.c
+built-for-both: $(SINGLE_FILE)/cairn.c

@@ -8,6 +8,7 @@
 # AddressSanitizer and UndefinedBehaviorSanitizer) and `hosted`. The same source, other flags.
 
 # option CC=clang: the compiler: gcc, clang, a path to one, or a cross compiler for make library
+# option WERROR=1: warnings are errors, as in continuous integration
 # option CFLAGS=-O3: further options for the compiler; CPPFLAGS and LDFLAGS likewise
 
 SHARED_LAYERS := base alloc
@@ -19,7 +20,8 @@ HOSTED_LAYERS := hosts/posix
 headers_of = $(if $(wildcard $(1)/include),$(1)/include,$(1))
 
 WARNINGS := -Wall -Wextra -Wconversion -Wshadow -Wundef -Wstrict-prototypes -Wmissing-prototypes \
-            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wimplicit-fallthrough -Werror
+            -Wpointer-arith -Wcast-qual -Wwrite-strings -Wvla -Wimplicit-fallthrough \
+            $(if $(filter-out 0,$(WERROR)),-Werror)
 
 # First what a user may choose otherwise, then the user's own, then what we cannot do without. No
 # object holds a path of this machine, so that the same sources become the same bytes everywhere.

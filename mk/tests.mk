@@ -5,7 +5,7 @@
 # of the file, in lines that tests/system/test_kernel.py reads; of these, one matters here:
 #     // allocator: NAME      the kernel's global allocator, instead of linked_list
 
-# option TEST=heap_allocation: make test runs this kernel test alone, or all with that in their name
+# option TEST=heap_allocation: make test runs this kernel test alone, or all with that in their name, slow ones too
 # option SEED=NUMBER: repeats a random test
 
 UNIT_SOURCES_kernel_frames     := kernel/memory/frames.c kernel/boot/memory_map.c
@@ -30,24 +30,34 @@ endef
 $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call objects,kernel,\
     tests/kernel/$(name).c $(KERNEL_TEST_SUPPORT) kernel/heap/$(call allocator_of_test,$(name)).c))))
 
-# What one compiler builds for the tests; the kernels are those that tests/system boots.
-.PHONY: test built-tests
-built-tests: unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS) $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf \
-        $(BUILD)/cairn-dummy.elf
+# What is tested with every compiler, and what with the first only, unless it is make test-all.
+.PHONY: test test-all built-tests built-for-both
+built-for-both: $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf $(BUILD)/cairn-dummy.elf library
+built-tests: built-for-both unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS)
 	$(write_compile_commands)
 
 # Both compilers, unless one was asked for.
 TEST_COMPILERS := $(if $(filter file,$(origin CC)),gcc clang,$(CC))
 ONE_TEST       := $(if $(TEST),$(wildcard tests/kernel/$(TEST).c))
 
-PYTEST := $(or $(shell command -v pytest-3),pytest) --dist=loadgroup
+# $(1): compilers, $(2): what each builds
+build_with = $(foreach compiler,$(1),$(MAKE) $(if $(V),,--silent) --no-print-directory CC=$(compiler) $(2) &&) :
+PYTEST = $(or $(shell command -v pytest-3),pytest) $(TEST_COMPILERS:%=--compiler=%)
+PYTEST_IN_PARALLEL = $(PYTEST) -n auto --dist=loadgroup
 
-test: ## run every test; the last line is "N passed, N failed"
+test: ## run the tests, but not the slow ones; the last line is "N passed, N failed"
 ifneq ($(ONE_TEST),)
-	@$(MAKE) $(if $(V),,--silent) --no-print-directory CC=$(CC) $(BUILD)/tests/kernel/$(TEST).elf
-	@$(PYTEST) --capture=no --compiler=$(CC) -k 'test_kernel[$(CC)-$(TEST)]' tests/system/test_kernel.py
+	+@$(call build_with,$(CC),$(BUILD)/tests/kernel/$(TEST).elf)
+	@$(PYTEST) --capture=no -k 'test_kernel[$(CC)-$(TEST)]' tests/system/test_kernel.py
+else ifneq ($(TEST),)
+	+@$(call build_with,$(TEST_COMPILERS),built-tests)
+	@$(PYTEST_IN_PARALLEL) -k '$(TEST)' tests
 else
-	@for compiler in $(TEST_COMPILERS); do \
-	    $(MAKE) $(if $(V),,--silent) --no-print-directory CC=$$compiler built-tests || exit 1; done
-	@$(PYTEST) -n auto $(TEST_COMPILERS:%=--compiler=%) $(if $(TEST),-k '$(TEST)',-m 'not slow') tests
+	+@$(call build_with,$(firstword $(TEST_COMPILERS)),built-tests)
+	+@$(call build_with,$(wordlist 2,9,$(TEST_COMPILERS)),built-for-both)
+	@$(PYTEST_IN_PARALLEL) -m 'not slow' tests
 endif
+
+test-all: ## run every test, with every compiler
+	+@$(call build_with,$(TEST_COMPILERS),built-tests)
+	@$(PYTEST_IN_PARALLEL) tests

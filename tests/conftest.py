@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What pytest is told about Cairn's tests: their compilers, their order, and the closing line."""
+"""What pytest is told about Cairn's tests: their compilers, and the closing line."""
 
 import pytest
 
@@ -15,19 +15,20 @@ def compilers(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc):
-    """A test that takes `compiler` runs once for each."""
-    if "compiler" in metafunc.fixturenames:
-        metafunc.parametrize("compiler", compilers(metafunc.config))
+    """A test that takes `compiler` runs once for each. After the first that counts as slow, except
+    where the test, or its file, is marked both_compilers."""
+    if "compiler" not in metafunc.fixturenames:
+        return
+    first, *others = compilers(metafunc.config)
+    is_for_all = metafunc.definition.get_closest_marker("both_compilers")
+    marks = () if is_for_all else pytest.mark.slow
+    metafunc.parametrize("compiler", [first, *(pytest.param(other, marks=marks) for other in others)])
 
 
 @pytest.fixture
 def any_compiler(request):
     """For a test that needs a build and runs once, whoever the compiler is."""
     return compilers(request.config)[0]
-
-
-def pytest_collection_modifyitems(items):
-    items.sort(key=lambda item: item.get_closest_marker("early") is None)
 
 
 # ---- the closing line ----------------------------------------------------------------------------

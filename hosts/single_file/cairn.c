@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Cairn: all of its sources. See cairn.h, which says how to use it and what to define.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: MIT */
 /*
  * Cairn: a heap for kernels, firmware and programs, in two files, cairn.h and cairn.c.
  *

@@ -261,6 +261,7 @@ def search(compiler, seed):
     return search_adversary.search(kernel, seed, 100, lambda done, worst: None)
 
 
+@pytest.mark.slow
 def test_a_search_finds_and_finds_again(compiler):
     """The first alloc of all costs a linked list some 70 instructions, one among holes thousands."""
     found = search(compiler, 1)
@@ -269,6 +270,7 @@ def test_a_search_finds_and_finds_again(compiler):
     expect(search(compiler, 2) != found, "another seed finds the same")
 
 
+@pytest.mark.slow
 def test_what_is_found_is_counted_again(compiler):
     """Also behind other programs, and shortened."""
     found = search(compiler, 3)

@@ -14,6 +14,8 @@ import pytest
 
 from harness.tests import Failure, build_folder, expect, run_program, sources_in
 
+pytestmark = pytest.mark.both_compilers
+
 FOLDER = "tests/compile_fail"
 
 # The warnings that users have, not all of those that Cairn itself is built with.

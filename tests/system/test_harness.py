@@ -202,6 +202,8 @@ import pytest
 from harness.tests import expect, run_program
 
 def test_good(compiler): pass
+@pytest.mark.both_compilers
+def test_both(compiler): pass
 def test_several(count): count(passed=4, failed=0)
 def test_some(count):
     count(passed=2, failed=3)
@@ -229,7 +231,7 @@ def pytest_of(folder, *options):
 def test_failures_are_reported(tmp_path):
     status, lines = pytest_of(tmp_path, "-m", "not slow")
     text = "\n".join(lines)
-    expect(status == 1 and lines[-1] == "8 passed, 5 failed", "it counts otherwise", text)
+    expect(status == 1 and lines[-1] == "9 passed, 5 failed", "it counts otherwise", text)
     for part in ("three of five", "KeyError: 'x'", "Timeout >1.0s"):
         expect(part in text, f"it does not say {part!r}", text)
     expect(not command_line((tmp_path / "pid").read_text().strip()), "what hung is still there")

@@ -9,7 +9,6 @@ import os
 import re
 
 import kernel_instructions
-import pytest
 
 from harness.tests import ROOT, Failure, expect
 
@@ -82,7 +81,6 @@ def check_bounds(counted):
     expect(len(passed_bounds(tight, counted)) >= 20, "hardly any count was compared")
 
 
-@pytest.mark.early
 def test_instructions(compiler, note):
     counted = count(compiler)
     check_every_allocator(counted)

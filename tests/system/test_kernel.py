@@ -28,6 +28,8 @@ import pytest
 from harness.machine import PANIC, Machine, boot, check_output, check_status
 from harness.tests import Failure, ROOT, build_folder, sources_in
 
+pytestmark = pytest.mark.both_compilers
+
 FOLDER = "tests/kernel"
 MACHINE_KEYS = ("append", "memory", "cpu", "qemu", "timeout")
 KEYS = ("expect-exit", "expect", "expect-not", "allocator", *MACHINE_KEYS)

@@ -8,6 +8,8 @@ import pytest
 
 from harness.tests import ROOT, build_folder, expect, run_program
 
+pytestmark = pytest.mark.both_compilers
+
 STANDARDS = ["c17", "c2x", "c++17", "c++20"]
 FOLDERS = ["base/include", "alloc/include"]
 STRICT = ["-Wall", "-Wextra", "-pedantic", "-Werror"]

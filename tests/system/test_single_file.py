@@ -8,6 +8,8 @@ import pytest
 from harness.tests import ROOT, build_folder, expect, run_program
 from test_languages import STRICT, language
 
+pytestmark = pytest.mark.both_compilers
+
 STANDARDS = ["c17", "c2x", "c++20"]
 PROGRAM = f"{ROOT}/tests/single_file/program.c"
 START = f"{ROOT}/tests/single_file/start.c"

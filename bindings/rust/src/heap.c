@@ -22,7 +22,8 @@ static enum cairn_region_error begin(struct heap *heap, unsigned char *start, si
 /* The allocator; or null, and *error is why. */
 struct cairn_allocator *cairn_rust_heap_begin(unsigned char *start, size_t size, const char **error)
 {
-    size_t padding = cairn_align_up((uintptr_t)start, CAIRN_ALIGNOF(struct heap)) - (uintptr_t)start;
+    size_t padding =
+        cairn_align_up((uintptr_t)start, CAIRN_ALIGNOF(struct heap)) - (uintptr_t)start;
     enum cairn_region_error result = CAIRN_REGION_TOO_SMALL;
     if (size >= padding && size - padding >= sizeof(struct heap)) {
         struct heap *heap = (struct heap *)(void *)(start + padding);
