@@ -9,8 +9,6 @@
 #include <stdint.h>
 #include <time.h>
 
-#include <x86intrin.h>
-
 static inline double clock_nanoseconds(clockid_t clock)
 {
     struct timespec now;
@@ -29,11 +27,23 @@ static inline double wall_nanoseconds(void)
     return clock_nanoseconds(CLOCK_MONOTONIC);
 }
 
-/* The time stamp counter, read after everything before it has been executed. */
+/*
+ * The time stamp counter, read after everything before it has been executed. Other processors keep
+ * theirs from programs: there nanoseconds stand in for cycles.
+ */
+#if defined(__x86_64__)
+#include <x86intrin.h>
+
 static inline uint64_t cycles_now(void)
 {
     unsigned processor;
     return __rdtscp(&processor);
 }
+#else
+static inline uint64_t cycles_now(void)
+{
+    return (uint64_t)wall_nanoseconds();
+}
+#endif
 
 #endif

@@ -9,7 +9,7 @@
  * Source: Lamport, "Specifying Concurrent Program Modules", 1983, section 3 (the ring); the cached
  * copies: Lee, Bu, Chandranmenon, "A Lock-Free, Cache-Efficient Shared Ring Buffer", 2009.
  */
-#include <sched.h>
+#include <cairn/base/host.h>
 
 #include "actions.h"
 #include "clocks.h"
@@ -36,15 +36,10 @@ struct line {
 /* Waits until *progress is not `seen`; gives it. The other thread may need this processor. */
 static size_t wait_for_change(const size_t *progress, size_t seen)
 {
-    for (unsigned spins = 0;; spins++) {
-        size_t now = __atomic_load_n(progress, __ATOMIC_ACQUIRE);
-        if (now != seen)
-            return now;
-        if (spins % 64 == 63)
-            sched_yield();
-        else
-            __builtin_ia32_pause();
-    }
+    size_t now;
+    while ((now = __atomic_load_n(progress, __ATOMIC_ACQUIRE)) == seen)
+        cairn_host_relax();
+    return now;
 }
 
 static void ring_put(struct ring *ring, struct object object)
