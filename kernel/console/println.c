@@ -8,7 +8,20 @@
 #include "serial.h"
 
 static struct cairn_spinlock console_lock = CAIRN_SPINLOCK("console");
-static bool panicking;
+
+/* A report of failure: what the screen is still to show. A longer one loses its end there. */
+#define REPORT_CHARACTERS_MAX 8192
+static struct {
+    enum {
+        REPORT_NONE,
+        REPORT_BEGUN,
+        REPORT_BEING_SHOWN, /* or that has failed */
+        REPORT_SHOWN,
+    } state;
+    struct cell cells[REPORT_CHARACTERS_MAX];
+    size_t length;
+    uint8_t colours;
+} report;
 
 /*
  * Takes the lock unless this very processor was printing when an exception took it away: then the
@@ -16,7 +29,7 @@ static bool panicking;
  */
 static bool enter(void)
 {
-    if (panicking || cairn_spinlock_held_by_caller(&console_lock))
+    if (report.state != REPORT_NONE || cairn_spinlock_held_by_caller(&console_lock))
         return false;
     cairn_spinlock_lock(&console_lock);
     return true;
@@ -28,11 +41,25 @@ static void leave(bool entered)
         cairn_spinlock_unlock(&console_lock);
 }
 
+static void keep_for_screen(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length && report.length < REPORT_CHARACTERS_MAX; i++)
+        report.cells[report.length++] = (struct cell){text[i], report.colours};
+}
+
+static bool is_reporting(void)
+{
+    return report.state == REPORT_BEGUN || report.state == REPORT_BEING_SHOWN;
+}
+
 static void write_everywhere(struct cairn_sink *sink, const char *text, size_t length)
 {
     (void)sink;
     serial_write(text, length);
-    screen_write(text, length);
+    if (is_reporting())
+        keep_for_screen(text, length);
+    else
+        screen_write(text, length);
 }
 
 static struct cairn_sink everywhere = {write_everywhere};
@@ -51,12 +78,29 @@ void console_add_screen(const struct boot_screen *screen)
 
 void console_set_colours(enum colour foreground, enum colour background)
 {
-    screen_set_colours(foreground, background);
+    if (is_reporting())
+        report.colours = (uint8_t)(background << 4 | foreground);
+    else
+        screen_set_colours(foreground, background);
 }
 
-void console_begin_panic(void)
+void console_begin_report(void)
 {
-    panicking = true;
+    if (report.state == REPORT_NONE)
+        report.state = REPORT_BEGUN;
+}
+
+void console_end_report(void)
+{
+    if (report.state != REPORT_BEGUN)
+        return;
+    report.state = REPORT_BEING_SHOWN;
+    for (size_t i = 0; i < report.length; i++) {
+        struct cell cell = report.cells[i];
+        screen_set_colours(cell.colours & 0xf, cell.colours >> 4);
+        screen_write(&cell.character, 1);
+    }
+    report.state = REPORT_SHOWN;
 }
 
 void print_list(const char *format, va_list arguments)

@@ -29,7 +29,14 @@ void print_list(const char *format, va_list arguments) CAIRN_FORMAT(1, 0);
 /* The colours of what is printed from now on, where there is a screen. */
 void console_set_colours(enum colour foreground, enum colour background);
 
-/* From now on printing waits for no lock: what holds it will never run again. */
-void console_begin_panic(void);
+/*
+ * Begins a report of failure, after which the kernel does not go on. Until its end text goes to the
+ * serial port alone, which cannot fail, and is kept for the screen, which may be what has failed.
+ * From now on printing waits for no lock: what holds it will never run again.
+ */
+void console_begin_report(void);
+
+/* Shows the report on the screen. Again, also when that itself failed, it does nothing. */
+void console_end_report(void);
 
 #endif

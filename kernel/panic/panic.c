@@ -21,30 +21,44 @@ void panic_set_hook(void (*hook)(void))
 
 static _Noreturn void end(void)
 {
+    console_end_report();
     if (panic_hook)
         panic_hook();
     machine_exit(MACHINE_EXIT_FAILURE);
 }
 
-/*
- * Keeps the report from failing for ever: a panic inside it is told in one line, and one inside
- * that line not at all.
- */
-static void begin_report(const char *file, int line, const char *format, va_list arguments)
+static _Noreturn void give_up(void)
 {
-    static int depth;
+    print("\n");
+    console_end_report();
+    machine_exit(MACHINE_EXIT_FAILURE);
+}
+
+static int depth; /* 1 in a report, 2 where that has panicked itself */
+
+/*
+ * Tells the message before anything that may fail, which is all the rest. And keeps the report from
+ * failing for ever: a panic inside it is told in one line, and one inside that line not at all.
+ */
+static void begin_report(const char *format, va_list arguments)
+{
     interrupts_disable();
-    int outer_reports = __atomic_fetch_add(&depth, 1, __ATOMIC_RELAXED);
-    if (outer_reports >= 2)
-        machine_exit(MACHINE_EXIT_FAILURE);
-    console_begin_panic();
+    if (++depth > 2)
+        give_up();
+    console_begin_report();
     console_set_colours(COLOUR_LIGHT_RED, COLOUR_BLACK);
-    print(outer_reports ? "\npanicked again while reporting, at '" : "panicked at '");
+    print(depth == 1 ? "panicked at '" : "\npanicked again while reporting, at '");
     print_list(format, arguments);
-    println("', %s:%d:", file, line);
+    print("'");
+}
+
+static void tell_place(const char *file, int line)
+{
+    print(", %s:%d:", file, line);
     console_set_colours(COLOUR_LIGHT_GREY, COLOUR_BLACK);
-    if (outer_reports)
-        machine_exit(MACHINE_EXIT_FAILURE);
+    if (depth > 1)
+        give_up();
+    print("\n");
 }
 
 static void print_registers(const struct interrupt_frame *frame)
@@ -74,7 +88,8 @@ _Noreturn void panic_report(const char *file, int line, const char *format, va_l
 void panic_report(const char *file, int line, const char *format, va_list arguments,
                   struct interrupt_frame *frame)
 {
-    begin_report(file, line, format, arguments);
+    begin_report(format, arguments);
+    tell_place(file, line);
     /* From cairn_panic_at() to the line that it was called from, if the stack can be trusted. */
     uint64_t frame_of_panic_at = frame->rbp;
     if (backtrace_next(&frame->rbp, &frame->rip))
@@ -85,12 +100,12 @@ void panic_report(const char *file, int line, const char *format, va_list argume
 void panic_with_frame(const struct interrupt_frame *frame, const char *format, ...)
 {
     struct code_place places[CODE_PLACES_MAX];
-    code_places_of(frame->rip, places);
     va_list arguments;
     va_start(arguments, format);
-    begin_report(places[0].file ? places[0].file : "(unknown)", (int)places[0].line, format,
-                 arguments);
+    begin_report(format, arguments);
     va_end(arguments);
+    code_places_of(frame->rip, places);
+    tell_place(places[0].file ? places[0].file : "(unknown)", (int)places[0].line);
     report(frame, RIP_AT_INSTRUCTION);
 }
 
@@ -98,10 +113,10 @@ void stop(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
+    console_begin_report();
     console_set_colours(COLOUR_LIGHT_RED, COLOUR_BLACK);
     print("error: ");
     print_list(format, arguments);
-    print("\n");
     va_end(arguments);
-    machine_exit(MACHINE_EXIT_FAILURE);
+    give_up();
 }

@@ -5,6 +5,8 @@
  *
  * A panic is a broken invariant: cairn_panic() and cairn_check() of <cairn/base/check.h> come here
  * through cairn_host_panic(). It reports the message, the place, the registers and a backtrace.
+ * It goes to the serial port first, and to the screen when it is whole: what fails on the way loses
+ * nothing that was told before.
  * An error is something that the person at the keyboard can change, such as a bad option: it is
  * one line, without registers.
  *

@@ -42,7 +42,10 @@ static struct table open_table(const void *bytes, uint64_t size)
     if (size < sizeof(*header) || header->magic != SYMBOL_TABLE_MAGIC ||
         size_of_parts(header) > size)
         return (struct table){0};
-    return parts_behind(header);
+    struct table table = parts_behind(header);
+    if (header->text_size > 0 && table.text[header->text_size - 1] != '\0')
+        return (struct table){0};
+    return table;
 }
 
 /* How many of `count` entries, `stride` bytes apart and sorted, start at or before the address. */

@@ -17,7 +17,7 @@ from collections import Counter
 import pytest
 
 from harness.machine import PANIC, THE_TEXT, Machine, check_order, clean, kernel_of
-from harness.tests import Failure, expect, started
+from harness.tests import Failure, build_folder, expect, started
 
 TEXT_MODE_CELL = (9, 16)
 FRAMEBUFFER_CELL = (8, 16)
@@ -140,6 +140,7 @@ class Picture:
     cell_size: tuple
     expected: str = ""
     allocator: str = "linked_list"
+    kernel: str = ""  # in the build's folder; default the one that users boot
     machine: dict = dataclasses.field(default_factory=dict)
 
 
@@ -166,12 +167,16 @@ PICTURES = (
     error("error", append="heap=banana"),
     error("error_before_c", cpu="qemu32"),
     Picture("panic", THE_TEXT[0], "  4: ", TEXT_MODE_CELL, PANIC, allocator="dummy"),
+    Picture("panic_that_fails", "Running 1", "panicked again", TEXT_MODE_CELL, PANIC,
+            kernel="tests/kernel/panic_without_symbols.elf"),
 )
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
 def test_screen(compiler, picture, tmp_path):
-    machine = Machine(kernel_of(compiler, picture.allocator), **picture.machine)
+    kernel = (build_folder(compiler, picture.kernel) if picture.kernel else
+              kernel_of(compiler, picture.allocator))
+    machine = Machine(kernel, **picture.machine)
     path = tmp_path / "monitor"
     command = [*machine.command(), "--stay", f"--qemu=-qmp unix:{path},server=on,wait=off"]
     with started(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,

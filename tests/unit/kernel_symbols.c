@@ -135,6 +135,11 @@ static void a_table_that_is_not_whole_tells_nothing(void **state)
     other_magic[0] ^= 1;
     assert_int_equal(code_places_in(other_magic, sizeof(table), PLACE(0x130), places), 1);
     expect_unknown();
+    uint8_t unterminated[sizeof(table)] __attribute__((aligned(8)));
+    memcpy(unterminated, &table, sizeof(table));
+    unterminated[sizeof(table) - 1] = 'x';
+    assert_int_equal(code_places_in(unterminated, sizeof(table), PLACE(0x130), places), 1);
+    expect_unknown();
 }
 
 /* A damaged table may tell nonsense, but reads nothing outside of itself: ASan watches. */
@@ -145,11 +150,15 @@ static void a_damaged_table_is_survived(void **state)
     for (int i = 0; i < 20000; i++) {
         uint8_t damaged[sizeof(table)] __attribute__((aligned(8)));
         memcpy(damaged, &table, sizeof(table));
-        size_t position = 8 + test_random_below(&random, sizeof(table) - 8 - TEXT_SIZE);
+        size_t position = 8 + test_random_below(&random, sizeof(table) - 8);
         damaged[position] = (uint8_t)test_random_next(&random);
         size_t count = code_places_in(damaged, sizeof(damaged),
                                       PLACE(test_random_below(&random, 0x180)), places);
         expect_between(count, 1, CODE_PLACES_MAX);
+        for (size_t place = 0; place < count; place++) {
+            assert_true(!places[place].function || strlen(places[place].function) < TEXT_SIZE);
+            assert_true(!places[place].file || strlen(places[place].file) < TEXT_SIZE);
+        }
     }
 }
 
