@@ -36,6 +36,7 @@ static const struct {
     {"live", offsetof(struct options, live)},
     {"patience", offsetof(struct options, patience)},
     {"parts", offsetof(struct options, parts)},
+    {"looks", offsetof(struct options, looks)},
     {"seed", offsetof(struct options, seed)},
 };
 
@@ -79,8 +80,8 @@ static void read_option(struct options *options, const char *word)
 static void check_options(const struct options *options)
 {
     if (options->heap == 0 || options->count == 0 || options->runs == 0 || options->size == 0 ||
-        options->parts == 0)
-        refuse("0 makes no sense for one of these", "heap, count, runs, size, parts");
+        options->parts == 0 || options->looks == 0)
+        refuse("0 makes no sense for one of these", "heap, count, runs, size, parts, looks");
     if (options->share == 0 || options->share > 100)
         refuse("a share is 1 to 100 percent", "share");
     if (options->live == 0 || options->live > OBJECTS_MAX)

@@ -25,7 +25,7 @@ class Run:
 
     def __str__(self):
         shown = (f"{k}={os.path.basename(str(v))}" for k, v in self.options.items()
-                 if k not in ("milliseconds", "count", "runs", "parts"))
+                 if k not in ("milliseconds", "count", "runs", "parts", "looks"))
         return " ".join([self.workload, *shown])
 
 

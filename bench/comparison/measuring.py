@@ -180,11 +180,16 @@ class Session:
         self.pace.add(subject.name, run, time.monotonic() - begin)
         return True
 
+    def fits(self, step, until):
+        """Whether the step is likely to have ended by then."""
+        _, run, subject = step
+        return time.monotonic() + (self.pace.expect(subject.name, run) or 0) < until
+
     def take_all(self, steps, stream=sys.stderr, hint="", until=math.inf):
         """Gives the steps for which there was no time. Who has failed a run is not asked for it
-        again. `until`: when no further step begins, by the monotonic clock."""
+        again. `until`: when all must have ended, by the monotonic clock."""
         progress = Progress(stream, hint)
-        while steps and not self.is_interrupted and time.monotonic() < until:
+        while steps and not self.is_interrupted and self.fits(steps[0], until):
             number, run, subject = steps[0]
             left = self.pace.left(steps)
             progress.tell(f"round {number + 1}, {run}: {subject.name}",

@@ -9,7 +9,7 @@
  *                          is a `parts`th of the peak; that a larger heap always fits too is taken
  *                          for granted, so a lucky smaller one may be missed.
  *     peak_bytes           anonymous memory that came to the process while it replayed, the most of
- *                          500 looks on the way: what the machine must have. An arena replays in
+ *                          `looks` on the way: what the machine must have. An arena replays in
  *                          its smallest heap, so this is what of it was ever touched.
  *
  * A replay that takes longer than `patience` nanoseconds a record ends the program: it is given up.
@@ -26,7 +26,7 @@
 #include "system_memory.h"
 #include "workload.h"
 
-enum { LOOKS = 500, LIMIT_LEAST_NS = 50000000 };
+enum { LIMIT_LEAST_NS = 50000000 };
 
 /* Reads the trace, or ends the program with what is wrong with it. */
 static struct trace open_trace(const struct bench *bench)
@@ -137,11 +137,11 @@ void trace_time(struct bench *bench)
     trace_release(&trace);
 }
 
-static bool replay_and_look(struct replay *replay, size_t *most)
+static bool replay_and_look(struct replay *replay, size_t looks, size_t *most)
 {
     size_t records = replay->trace->record_count;
-    for (size_t look = 0; look < LOOKS; look++) {
-        if (!replay_run(replay, records * look / LOOKS, records * (look + 1) / LOOKS))
+    for (size_t look = 0; look < looks; look++) {
+        if (!replay_run(replay, records * look / looks, records * (look + 1) / looks))
             return false;
         size_t now = system_memory_resident();
         if (now > *most)
@@ -161,7 +161,7 @@ static size_t peak_in(struct bench *bench, const struct trace *trace, size_t byt
     if (!bench_try_open_heap(bench, bytes))
         bench_out_of_memory(bench, "this trace");
     replay.heap = bench->heap;
-    if (!replay_and_look(&replay, &most))
+    if (!replay_and_look(&replay, bench->options.looks, &most))
         bench_out_of_memory(bench, "this trace");
     end(bench, &replay);
     return most - before;

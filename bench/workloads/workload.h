@@ -39,6 +39,7 @@ struct options {
     size_t live;         /* of batch: blocks at once */
     size_t patience;     /* of traces: nanoseconds a record that a replay may take; 0: any */
     size_t parts;        /* of trace_memory: the smallest heap is exact to this part of the peak */
+    size_t looks;        /* of trace_memory: how often it looks for the peak */
     size_t seed;
     const char *file; /* of a trace: the trace; of adversary: its programs */
 };
@@ -46,7 +47,7 @@ struct options {
     {                                                                                             \
         .heap = (size_t)128 << 20, .max = 1000, .size = 64, .count = 1000000,                     \
         .milliseconds = 1000, .runs = 1, .scenario = 1, .share = 50, .live = 1000, .parts = 2000, \
-        .seed = 1                                                                                 \
+        .looks = 500, .seed = 1                                                                   \
     }
 
 /* A result: its name and unit in one, as "nanoseconds". */
