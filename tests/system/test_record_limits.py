@@ -25,3 +25,16 @@ def test_the_log_may_not_grow(compiler, tmp_path, kilobytes):
     expect(ended.status == 125 and "File too large" in ended.output,
            f"it ended with {ended.status}", ended.output)
     expect(not os.listdir(tmp_path), f"it left {os.listdir(tmp_path)}", ended.output)
+
+
+def test_a_file_of_the_programs_own_is_not_written_to(compiler, tmp_path):
+    """The program has put it in the place of standard error, before the log ceases to grow."""
+    recorder = Recorder(compiler, str(tmp_path))
+    script = f"exec 2>{tmp_path}/own; ulimit -S -f 1; a=({{1..100000}}); echo ended well"
+    ended = recorder.run("-o", recorder.path("x.ctr"), "bash", "-c", script)
+    expect("ended well" in ended.output, f"the program was harmed: {ended.status}", ended.output)
+    expect(ended.status == 125 and
+           "bash could not be recorded to its end: File too large" in ended.output,
+           f"it ended with {ended.status}", ended.output)
+    own = (tmp_path / "own").read_text()
+    expect(not own, "the recorder wrote into it", own)

@@ -14,10 +14,13 @@
 #define LOG_EVENTS_AT 4096 /* bytes from the start of the file; a page */
 
 /* Environment variables, from cairn-record to the library. */
-#define LOG_FOLDER_VARIABLE "CAIRN_RECORD_FOLDER" /* where logs go */
-#define LOG_PROCESS_VARIABLE \
-    "CAIRN_RECORD_PROCESS" /* the one process that logs; not set: all do \
-                            */
+/* Where logs go. */
+#define LOG_FOLDER_VARIABLE "CAIRN_RECORD_FOLDER"
+/* The one process that logs; not set: all do. */
+#define LOG_PROCESS_VARIABLE "CAIRN_RECORD_PROCESS"
+/* What standard error is at the beginning, as LOG_FILE_FORMAT says: device and inode. */
+#define LOG_ERROR_VARIABLE "CAIRN_RECORD_STDERR"
+#define LOG_FILE_FORMAT    "%ju:%ju"
 
 struct log_header {
     char magic[8];

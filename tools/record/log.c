@@ -26,6 +26,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WINDOW_EVENTS ((size_t)1 << 16)
@@ -35,11 +36,24 @@ static char path[4096];
 static struct log_header *header;
 static struct log_event *window;
 static volatile bool *mine;
-static pid_t owner; /* the process that began the log */
+static pid_t owner;             /* the process that began the log */
+static char standard_error[64]; /* which file that is, as in LOG_ERROR_VARIABLE */
 
 bool log_is_mine(void)
 {
     return mine && *mine;
+}
+
+/* A program may close its standard error, and get another file in that place. */
+static bool is_standard_error(void)
+{
+    struct stat status;
+    char text[sizeof(standard_error)];
+    if (fstat(STDERR_FILENO, &status) != 0)
+        return false;
+    snprintf(text, sizeof(text), LOG_FILE_FORMAT, (uintmax_t)status.st_dev,
+             (uintmax_t)status.st_ino);
+    return strcmp(text, standard_error) == 0;
 }
 
 /*
@@ -51,7 +65,8 @@ static void say(const char *what, const char *why)
     char line[512];
     int length =
         snprintf(line, sizeof(line), "cairn-record: %s: %s; recording stopped\n", what, why);
-    if (length > 0 && write(STDERR_FILENO, line, strnlen(line, sizeof(line))) < 0)
+    if (length > 0 && is_standard_error() &&
+        write(STDERR_FILENO, line, strnlen(line, sizeof(line))) < 0)
         return; /* nobody listens */
 }
 
@@ -131,7 +146,9 @@ static const char *folder_for_this_process(void)
 
 void log_begin(void)
 {
-    const char *folder = folder_for_this_process();
+    const char *folder = folder_for_this_process(), *error_file = getenv(LOG_ERROR_VARIABLE);
+    if (error_file)
+        strncpy(standard_error, error_file, sizeof(standard_error) - 1);
     if (!folder || !(mine = make_flag()))
         return;
     *mine = true;

@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,11 +195,24 @@ static void preload(const char *library)
     setenv("LD_PRELOAD", list, 1);
 }
 
+/* So that the library says nothing where the program has put a file of its own. */
+static void describe_standard_error(void)
+{
+    struct stat status;
+    char text[64];
+    if (fstat(STDERR_FILENO, &status) != 0)
+        return;
+    snprintf(text, sizeof(text), LOG_FILE_FORMAT, (uintmax_t)status.st_dev,
+             (uintmax_t)status.st_ino);
+    setenv(LOG_ERROR_VARIABLE, text, 1);
+}
+
 _Noreturn static void become(const struct options *options, const char *library, int report)
 {
     char process[32];
     snprintf(process, sizeof(process), "%ld", (long)getpid());
     preload(library);
+    describe_standard_error();
     setenv(LOG_FOLDER_VARIABLE, folder, 1);
     if (options->follow)
         unsetenv(LOG_PROCESS_VARIABLE);
