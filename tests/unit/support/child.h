@@ -7,11 +7,11 @@
 
 struct test_ending {
     int status;      /* as waitpid() gives it */
-    char text[8192]; /* what it wrote to standard error, with a terminator */
+    char text[8192]; /* what it wrote, with a terminator */
     size_t length;
 };
 
-/* Runs `body` in a child, which exits with what that returns; its standard output is dropped. */
+/* Runs `body` in a child, which exits with what that returns. */
 void test_run_in_child(int (*body)(void), struct test_ending *ending);
 
 /* Each fails the test, and shows the text, if the child ended in another way. */
