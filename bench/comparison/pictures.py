@@ -73,8 +73,9 @@ def points_of(table, subject, place, count):
 
 
 def label_of(column):
-    """Its words below each other, so that neighbours do not run into one another."""
-    return column.label.replace(" ", r"\n")
+    """Its words below each other, so that neighbours do not run into one another. To gnuplot a label
+    of an axis is a format."""
+    return column.label.replace("%", "%%").replace(" ", r"\n")
 
 
 def axes(group, largest):
@@ -85,8 +86,8 @@ def axes(group, largest):
     scale = ["set logscale y", f'set ylabel "{LOGARITHMIC}"'] if group.log else ["set yrange [0:*]"]
     return [f'set title "{title_of(group)}" noenhanced', "set key outside right top noenhanced",
             f"set xrange [-0.5:{len(group.columns) - 0.5}]", f"set xtics ({labels}) noenhanced",
-            'set xtics scale 0 font ",11"', "set bmargin 4", f'set format y "{"%.0s%c" if largest >= 1e4 else "%g"}"',
-            *stripes, *scale]
+            'set xtics scale 0 font ",11"', "set bmargin 4",
+            f'set format y "{"%.0s%c" if largest >= 1e4 else "%g"}"', *stripes, *scale]
 
 
 def one_plot(table):
@@ -97,7 +98,7 @@ def one_plot(table):
         colour, mark = look_of(subject.name)
         lines += [f"$data{place} << EOD", *points_of(table, subject, place, len(subjects)), "EOD"]
         style = f"points pointtype {mark} pointsize 0.9 linewidth 2" if group.log else \
-                f"boxes fillstyle solid border -1"
+                "boxes fillstyle solid border -1"
         plots.append(f'$data{place} using 1:2 with {style} linecolor rgb "{colour}" '
                      f'title "{subject.name}"')
     largest = max(table.cell(subject, column).value or 0

@@ -197,8 +197,15 @@ def table_of_names(*names, **options):
     for name in names:
         samples.add(name, RUN, {"nanoseconds": 5})
     chosen = [subjects.Subject(name, subjects.ARENA, name) for name in names]
-    group = Group("few", "A few: ns", [Column("the pairs", RUN, "nanoseconds")], **options)
+    group = Group("few", "A few: ns", [Column("the pairs 40%", RUN, "nanoseconds")], **options)
     return results.Table(group, chosen, samples)
+
+
+def test_the_words_of_a_label_lie_below_each_other(tmp_path):
+    picture = tmp_path / "few.svg"
+    pictures.draw(table_of_names("a"), str(picture))
+    drawn = picture.read_text()
+    expect(all(f">{word}<" in drawn for word in ("the", "pairs", "40%")), "a word is missing", drawn)
 
 
 def colour_in(table, name):
