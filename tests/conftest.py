@@ -15,19 +15,19 @@ def compilers(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_generate_tests(metafunc):
-    """A test that takes `compiler` runs once for each. After the first that counts as slow, except
-    where the test, or its file, is marked both_compilers."""
+    """A test that takes `compiler` runs once with each. All but the first run count as slow, unless
+    the test or its file is marked both_compilers."""
     if "compiler" not in metafunc.fixturenames:
         return
+    marks = () if metafunc.definition.get_closest_marker("both_compilers") else pytest.mark.slow
     first, *others = compilers(metafunc.config)
-    is_for_all = metafunc.definition.get_closest_marker("both_compilers")
-    marks = () if is_for_all else pytest.mark.slow
-    metafunc.parametrize("compiler", [first, *(pytest.param(other, marks=marks) for other in others)])
+    others = [pytest.param(other, marks=marks) for other in others]
+    metafunc.parametrize("compiler", [first, *others])
 
 
 @pytest.fixture
 def any_compiler(request):
-    """For a test that needs a build and runs once, whoever the compiler is."""
+    """For a test that runs once and needs what one compiler built, whichever that is."""
     return compilers(request.config)[0]
 
 
@@ -45,18 +45,20 @@ def count(record_property):
 
 @pytest.fixture
 def note(record_property):
-    """For what a reader of a success must know, as: note("not compared with ...")."""
+    """For a test that passes, but did less than it could: note("not compared, for ...")."""
     return lambda text: record_property("note", text)
 
 
 def pytest_terminal_summary(terminalreporter):
+    if terminalreporter.stats.get("failed"):
+        terminalreporter.write_line("to repeat one: make test TEST='...', with what stands after ::")
     for report in terminalreporter.stats.get("passed", []):
         for text in (value for name, value in report.user_properties if name == "note"):
             terminalreporter.write_line(f"note: {report.nodeid}: {text}")
 
 
 def total(reports, outcome, otherwise):
-    """Of these reports; that a module could not be read is a report, too."""
+    """How many tests passed or failed in these reports. A file that cannot be read has one, too."""
     return sum(dict(getattr(report, "user_properties", ())).get(outcome, otherwise)
                for report in reports)
 

@@ -24,6 +24,15 @@ def sources_in(folder):
                   if name.endswith(".c"))
 
 
+def project_files(*endings):
+    """The project's own files with these endings."""
+    for folder, subfolders, names in os.walk(ROOT):
+        subfolders[:] = [name for name in sorted(subfolders)
+                         if name != "build" and not name.startswith((".", "__"))]
+        yield from (os.path.relpath(os.path.join(folder, name), ROOT)
+                    for name in names if name.endswith(endings))
+
+
 # What libcairn-malloc.so takes the place of.
 MALLOC_FAMILY = {"malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
                  "free_aligned_sized", "posix_memalign", "aligned_alloc", "memalign", "valloc",

@@ -31,8 +31,8 @@ def judge(ended, tests):
     """How many tests passed, and why the others failed."""
     failures = [f"{name}: {why}" for name, why in tests.items() if why]
     expect(tests, "it has no tests", ended.output)
-    expect(failures or ended.status == 0, f"its tests passed, but it {describe_status(ended.status)}",
-           ended.output)
+    expect(failures or ended.status == 0,
+           f"its tests passed, but it {describe_status(ended.status)}", ended.output)
     return len(tests) - len(failures), failures
 
 

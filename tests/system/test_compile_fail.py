@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
 """What must not be built is not built, and the message says why.
 
-Each tests/compile_fail/NAME.c holds one mistake. Compiled as it is, it must fail with a message that
-matches the regular expression in its line `// expect: ...`. Compiled with -DCORRECT it must succeed:
-so it fails for its mistake, and for nothing else. `// expect alone: ...` is for a message that no
-other error may follow. A file with a line `// link` is linked too, with all of Cairn and with the
-sources that the line names, and the message is the linker's.
+Each tests/compile_fail/NAME.c holds one mistake. Compiled as it is, it must fail with a message
+that matches the regular expression in its line `// expect: ...`. Compiled with -DCORRECT it must
+succeed: so it fails for its mistake, and for nothing else. `// expect alone: ...` is for a message
+that no other error may follow. A file with a line `// link` is linked too, with all of Cairn and
+with the sources that the line names, and the message is the linker's.
 """
 
 import re

@@ -155,13 +155,15 @@ def read_cmocka(report, status=0, output="", folder=None):
     return test_cmocka.judge(ended, test_cmocka.read_report(path, ended))
 
 
-GOOD, BAD = '<testcase name="a" />', '<testcase name="b"><failure>because</failure></testcase>'
+GOOD = '<testcase name="a" />'
+BAD = '<testcase name="b"><failure>because</failure></testcase>'
+SKIPPED = '<testcase name="c"><skipped/></testcase>'
 
 
 def test_cmocka_tests_are_counted(tmp_path):
     assert read_cmocka(GOOD, folder=tmp_path) == (1, [])
     assert read_cmocka(GOOD + BAD, 1, folder=tmp_path) == (1, ["b: because"])
-    assert read_cmocka('<testcase name="c"><skipped/></testcase>', folder=tmp_path) == (0, ["c: skipped"])
+    assert read_cmocka(SKIPPED, folder=tmp_path) == (0, ["c: skipped"])
 
 
 def test_cmocka_programs_must_end_well(tmp_path):
@@ -218,7 +220,7 @@ def test_slow(): pass
 
 
 def pytest_of(folder, *options):
-    """Runs pytest as make test does, on the sample; gives its status and the lines that it prints."""
+    """Runs pytest on the sample, as make test does; gives its status and the lines it prints."""
     for name in ("conftest.py", "pytest.ini"):
         shutil.copy(os.path.join(ROOT, "tests", name), folder)
     (folder / "harness").symlink_to(os.path.join(ROOT, "tests/harness"))

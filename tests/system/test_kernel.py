@@ -4,7 +4,7 @@
 What a boot must show stands at the top of its C file, in lines of the form `// KEY: VALUE`:
 
     // expect-exit: failure          how the machine must end; default success
-    // expect: TEXT                  the output holds TEXT, behind all that is expected before it;
+    // expect: TEXT                  the output holds TEXT, after all that is expected before it;
                                      * stands for anything within a line, and {NAME} for the number
                                      of the line with the comment /* NAME */
     // expect-not: TEXT              the output does not hold TEXT

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The lookup in the table of functions and lines, on a small table that is made by hand. That
- * the table of a real kernel says what its DWARF says is shown by tests/system/test_build.py.
+ * the table of a real kernel says what its DWARF says is shown by tests/system/test_kernel_tools.py.
  */
 #include "test.h"
 
