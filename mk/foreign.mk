@@ -8,7 +8,7 @@ single-file: $(SINGLE_FILE)/cairn.c ## the library as two files, cairn.h and cai
 	@echo "cairn.h and cairn.c are in $(SINGLE_FILE)"
 
 $(SINGLE_FILE)/cairn.c: tools/single_file.py LICENSE $(wildcard hosts/single_file/*) $(SHARED_SOURCES) \
-        base/freestanding/memory.c $(shell find base alloc -name '*.h')
+        $(wildcard base/freestanding/*.c) $(shell find base alloc -name '*.h')
 	@echo "  single_file $@"
 	$(quiet)tools/single_file.py $(@D) $(SHARED_SOURCES)
 

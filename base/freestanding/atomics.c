@@ -67,8 +67,8 @@ bool compare_exchange_4(volatile void *at, void *expected, uint32_t desired, boo
                         int failure)
 {
     (void)weak, (void)success, (void)failure;
-    volatile uint32_t *word = at;
-    uint32_t *wanted = expected;
+    volatile uint32_t *word = (volatile uint32_t *)at;
+    uint32_t *wanted = (uint32_t *)expected;
     cairn_host_interrupt_state interrupts = cairn_host_interrupts_disable();
     uint32_t found = *word;
     bool is_same = found == *wanted;

@@ -21,6 +21,10 @@
 #include "../../base/freestanding/memory.c"
 #endif
 
+#if !__STDC_HOSTED__ && __GCC_ATOMIC_POINTER_LOCK_FREE != 2
+#include "../../base/freestanding/atomics.c"
+#endif
+
 #include ALL_OTHER_SOURCES
 
 #pragma GCC diagnostic pop

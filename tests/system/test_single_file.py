@@ -2,6 +2,7 @@
 """cairn.h and cairn.c alone make a program, in each language, with a C library and without."""
 
 import os
+import re
 
 import pytest
 
@@ -73,9 +74,9 @@ def test_string_functions_of_the_host_come_first(compiler, tmp_path):
     build = freestanding(compiler, tmp_path)
     rest = [build.compile(PROGRAM, "c17"), build.compile(START, "c17")]
     of_host = build.compile(f"{ROOT}/base/freestanding/memory.c", "c17", f"-I{ROOT}/base/include")
-    run(build.link("-nostdlib", "-static", build.library("c17"), of_host, *rest))
+    run(build.link("-nostdlib", "-static", build.library("c17", "-O0"), of_host, *rest))
 
-    without = build.library("c17", "-DCAIRN_NO_STRING_FUNCTIONS")
+    without = build.library("c17", "-O0", "-DCAIRN_NO_STRING_FUNCTIONS")
     run(build.link("-nostdlib", "-static", without, of_host, *rest))
     ended = run_program([compiler, "-nostdlib", "-static", str(without), *map(str, rest), "-o",
                          str(tmp_path / "program")])
@@ -92,3 +93,18 @@ def test_missing_global_allocator_is_named(compiler, tmp_path):
     ended = run_program([str(program)])
     expect(ended.status != 0 and "no global memory allocator found" in ended.output,
            "it does not say what is missing", ended.output)
+
+
+def symbols_of(path):
+    return set(re.findall(r" [A-Z] (\w+)$", run("nm", "--defined-only", path), re.MULTILINE))
+
+
+def test_names_are_those_of_c(compiler, tmp_path):
+    """Whether the library is compiled as C or as C++: headers that forget extern "C" are found."""
+    build = Build(compiler, tmp_path)
+    with open(f"{build.files}/cairn.h", encoding="utf-8") as file:
+        declared = set(re.findall(r"\bcairn_\w+", file.read()))
+    in_c, in_cxx = (symbols_of(build.library(standard, "-O0")) for standard in ("c17", "c++20"))
+    expect(len(in_c & declared) > 100, f"only {len(in_c & declared)} public names are found")
+    missing = sorted((in_c & declared) - in_cxx)
+    expect(not missing, f"C++ calls these otherwise: {missing}")
