@@ -71,8 +71,9 @@ TARGETS ?= $(CROSS_ALL)
 .PHONY: test-cross cross-quick cross-built
 cross-quick: $(CROSS_QUICK)
 built-tests: cross-quick
+test-all: $(call cross_builds,$(CROSS_ALL))
 test-cross: $(call cross_builds,$(TARGETS)) ## the library on every word size and byte order (TARGETS=)
-	@CROSS_TARGETS='$(TARGETS)' $(PYTEST) -n auto tests/system/test_cross.py
+	@CROSS_TARGETS='$(TARGETS)' $(PYTEST_IN_PARALLEL) tests/system/test_cross.py
 
 # ---- one of them ----------------------------------------------------------------------------------
 

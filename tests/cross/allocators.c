@@ -25,11 +25,29 @@ static struct cairn_buddy buddy;
 static struct cairn_tlsf tlsf;
 #define heap cross_heap
 
+/* The largest layouts that there are, where sums in a size_t come near to its end. */
+static void refuse_what_cannot_be(struct cairn_allocator *allocator)
+{
+    const struct cairn_layout small = {24, 8};
+    void *block = cairn_allocator_alloc(allocator, small);
+    expect(block, "a small block");
+    for (size_t align = 1; align != 0; align *= 2) {
+        size_t largest = (size_t)PTRDIFF_MAX + 1 - align;
+        for (size_t less = 0; less < 64 && less < largest; less++)
+            expect(!cairn_allocator_alloc(allocator, (struct cairn_layout){largest - less, align}),
+                   "nobody has half of all addresses");
+    }
+    expect(!cairn_allocator_realloc(allocator, block, small, (size_t)PTRDIFF_MAX - 7),
+           "nor does a block grow to that");
+    cairn_allocator_dealloc(allocator, block, small);
+}
+
 static void act(const char *name, struct cairn_allocator *allocator, void (*check)(void),
                 bool never_merges, uint64_t seed)
 {
     const struct conformance_subject subject = {name,         allocator, memory + FIRST,
                                                 USED - FIRST, check,     never_merges};
+    refuse_what_cannot_be(allocator);
     struct conformance_report report = conformance_run(&subject, seed, ACTIONS);
     expect(report.allocs > ACTIONS / 10 && report.zeroed_allocs > ACTIONS / 40 &&
                report.reallocs > ACTIONS / 40 && report.failures > 0,

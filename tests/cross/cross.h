@@ -27,6 +27,9 @@ extern struct cairn_heap cross_heap;
 /* Writes a line to the host's console, as printf. */
 void cross_print(const char *format, ...) CAIRN_FORMAT(1, 2);
 
+/* Bits, memory and format. */
+void cross_base(void);
+
 /* Random actions over every allocator, and every wrapper that fits a small board. */
 void cross_allocators(uint64_t seed);
 

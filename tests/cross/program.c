@@ -59,6 +59,7 @@ int main(int count, char *words[])
     }
     cross_print("SEED=%llu, %u-bit words, %s end first", (unsigned long long)seed,
                 (unsigned)sizeof(void *) * 8, is_little_endian() ? "little" : "big");
+    cross_base();
     cross_allocators(seed);
     cross_large(seed);
     cross_collections();

@@ -2,7 +2,7 @@
 """The library on every word size and byte order: one program, built by mk/cross.mk for each target
 with each compiler, and run in QEMU or Node. docs/targets.md says what the targets are.
 
-`make test` runs those that are quick to build, `make test-cross` all, or those that TARGETS names.
+`make test` runs four of these builds, `make test-cross` all, or those that TARGETS names.
 """
 
 import dataclasses
@@ -41,11 +41,17 @@ TARGETS = {
     "riscv32imc": Target("qemu-system-riscv32", boards=VIRT),
     "wasm32": Target("node", compilers=("clang",)),
 }
-# As in mk/cross.mk; and what `make test-cross` asks for instead.
+# In every `make test`, as in mk/cross.mk.
 QUICK = [("armhf", "gcc"), ("riscv32", "clang"), ("ppc64", "gcc"), ("wasm32", "clang")]
-CHOSEN = os.environ.get("CROSS_TARGETS", "").split()
+CHOSEN = os.environ.get("CROSS_TARGETS", " ".join(TARGETS)).split()
 
-BUILDS = [(target, builder) for target in CHOSEN for builder in TARGETS[target].compilers] or QUICK
+
+def cases(rows):
+    """Rows that begin with a target and a compiler, as cases of a test."""
+    return [pytest.param(*row, marks=() if row[:2] in QUICK else pytest.mark.slow) for row in rows]
+
+
+BUILDS = [(target, builder) for target in CHOSEN for builder in TARGETS[target].compilers]
 # Where libcairn-malloc.so can be; clang's for ppc32 cannot, see mk/cross.mk.
 LINUX = [build for build in BUILDS
          if TARGETS[build[0]].libraries and build != ("ppc32", "clang")]
@@ -68,7 +74,7 @@ def built(target, builder, *path):
     folder = os.path.join(ROOT, os.environ.get("CAIRN_BUILD", "build"), "cross", target)
     found = glob.glob(os.path.join(folder, f"*{builder}", *path))
     if not found:
-        raise Failure(f"{'/'.join(path)} was not built: make cross-{target}-{builder}")
+        raise Failure(f"{'/'.join(path)} was not built; make test-cross TARGETS={target} does")
     return found[0]
 
 
@@ -93,7 +99,7 @@ def linux(target, *words, preload=""):
     return [f"{folder}/ld-linux.so.2", "--library-path", folder, "--preload", preload, *words]
 
 
-@pytest.mark.parametrize("target, builder, board", PROGRAMS)
+@pytest.mark.parametrize("target, builder, board", cases(PROGRAMS))
 def test_random_actions(target, builder, board):
     seed = os.environ.get("SEED") or str(random.randrange(1 << 32))
     ended = run_program(command(target, builder, board, seed))
@@ -101,7 +107,7 @@ def test_random_actions(target, builder, board):
            f"it ended with {ended.status}; again with SEED={seed}", ended.output)
 
 
-@pytest.mark.parametrize("target, builder, board", PROGRAMS)
+@pytest.mark.parametrize("target, builder, board", cases(PROGRAMS))
 def test_wrong_frees_are_reported(target, builder, board):
     for mistake, report in MISTAKES.items():
         ended = run_program(command(target, builder, board, mistake))
@@ -116,7 +122,7 @@ def run_on_our_malloc(target, builder, name, *words):
                              preload=preload))
 
 
-@pytest.mark.parametrize("target, builder", LINUX)
+@pytest.mark.parametrize("target, builder", cases(LINUX))
 def test_malloc(target, builder):
     ended = run_on_our_malloc(target, builder, "malloc_semantics", "cairn")
     expect(ended.output == "in main\nafter main\n", f"it ended with {ended.status}", ended.output)
@@ -124,7 +130,7 @@ def test_malloc(target, builder):
     expect("double free" in ended.output, f"it ended with {ended.status}", ended.output)
 
 
-@pytest.mark.parametrize("target, builder", LINUX)
+@pytest.mark.parametrize("target, builder", cases(LINUX))
 def test_threads(target, builder):
     """Without forks, for QEMU cannot fork a program of several threads."""
     ended = run_on_our_malloc(target, builder, "malloc_threads", "2", "0")
