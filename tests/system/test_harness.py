@@ -234,7 +234,7 @@ def test_failures_are_reported(tmp_path):
     status, lines = pytest_of(tmp_path, "-m", "not slow")
     text = "\n".join(lines)
     expect(status == 1 and lines[-1] == "9 passed, 5 failed", "it counts otherwise", text)
-    for part in ("three of five", "KeyError: 'x'", "Timeout >1.0s"):
+    for part in ("three of five", "KeyError: 'x'", "Timeout"):
         expect(part in text, f"it does not say {part!r}", text)
     expect(not command_line((tmp_path / "pid").read_text().strip()), "what hung is still there")
 
