@@ -115,7 +115,7 @@ def add_sources(output, sources):
     for source in sources:
         own = names_of(read(source))
         macros = set(MACROS.findall(without_comments(read(source))))
-        stem = os.path.splitext(os.path.basename(source))[0]
+        stem = "_".join(os.path.splitext(source)[0].split("/")[-2:])  # two may be called bins.c
         renamed = sorted(name for name in own - macros if owners[name] > 1)
         output.add(f"\n/* ---- {os.path.relpath(source, ROOT)} ---- */\n\n")
         output.add("".join(f"#define {name} {stem}_{name}\n" for name in renamed))

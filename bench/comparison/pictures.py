@@ -21,6 +21,7 @@ LOOKS = {
     "cairn_beside": ("#3fb58f", 6),
     "cairn_cached": ("#00563f", 5),
     "tlsf": ("#e7298a", 9),
+    "quick_fit": ("#66a61e", 3),
     "buddy": ("#d95f02", 11),
     "fixed_size_block": ("#a6761d", 13),
     "linked_list": ("#7570b3", 15),
@@ -31,7 +32,7 @@ LOOKS = {
     "tcmalloc": ("#c62828", 12),
     "tbbmalloc": ("#e8735f", 14),
 }
-OTHER_LOOKS = (("#6a3d9a", 3), ("#8c510a", 16), ("#35978f", 17), ("#4d4d4d", 18))
+OTHER_LOOKS = (("#6a3d9a", 19), ("#8c510a", 16), ("#35978f", 17), ("#4d4d4d", 18))
 
 WIDTH, HEIGHT, ROW_HEIGHT = 1100, 480, 24
 LOGARITHMIC = "logarithmic axis: it has no 0"

@@ -15,6 +15,7 @@
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
+#include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
 #include "system_memory.h"
@@ -25,7 +26,8 @@
     X(bump, bump)               \
     X(linked_list, linked_list) \
     X(buddy, buddy)             \
-    X(tlsf, tlsf)
+    X(tlsf, tlsf)               \
+    X(quick_fit, quick_fit)
 /* clang-format on */
 
 #define DEFINE_OPEN(NAME, TYPE)                                                  \
