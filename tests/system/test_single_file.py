@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from harness.installation import copy_of_the_sources
 from harness.tests import ROOT, build_folder, expect, run_program
 from test_languages import STRICT, language
 
@@ -108,3 +109,19 @@ def test_names_are_those_of_c(compiler, tmp_path):
     expect(len(in_c & declared) > 100, f"only {len(in_c & declared)} public names are found")
     missing = sorted((in_c & declared) - in_cxx)
     expect(not missing, f"C++ calls these otherwise: {missing}")
+
+
+@pytest.mark.slow
+def test_release_has_the_sources_and_the_two_files(any_compiler, tmp_path):
+    sources = copy_of_the_sources(tmp_path / "sources")
+    git = ["git", "-C", sources, "-c", "user.name=test", "-c", "user.email=test@localhost"]
+    run(*git, "init", "-q")
+    run(*git, "add", "-A")
+    run(*git, "commit", "-q", "-m", "release")
+    run("make", "--silent", "-C", sources, f"CC={any_compiler}", f"BUILD={tmp_path}/build", "release")
+    release = tmp_path / "build" / os.path.basename(any_compiler) / "release"
+    archive, *rest = sorted(os.listdir(release), key=lambda name: not name.endswith(".tar.gz"))
+    expect(rest == ["cairn.c", "cairn.h"], f"the release is {archive}, {rest}")
+    files = run("tar", "-tzf", release / archive).splitlines()
+    folder = archive.removesuffix(".tar.gz")
+    expect(f"{folder}/Makefile" in files and f"{folder}/LICENSE" in files, "sources are missing")
