@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* ALLOCATOR=fixed_size_block: lists of free blocks over a linked list, behind one spinlock. */
 #include <cairn/fixed_size_block.h>
-#include <cairn/global.h>
 #include <cairn/linked_list.h>
-#include <cairn/locked.h>
 
-#include "heap.h"
+#include "locked_heap.h"
 
 static struct cairn_linked_list heap = CAIRN_LINKED_LIST_EMPTY;
 static struct cairn_fixed_size_block blocks = CAIRN_FIXED_SIZE_BLOCK(&heap.allocator);
@@ -18,6 +16,5 @@ void global_allocator_init(void *start, size_t size)
     enum cairn_region_error error = cairn_linked_list_init(&heap, start, size);
     blocks = (struct cairn_fixed_size_block)CAIRN_FIXED_SIZE_BLOCK(&heap.allocator);
     cairn_locked_unlock(&locked_heap);
-    cairn_check(!error, "the heap of %zu bytes at %p: %s", size, start,
-                cairn_region_error_text(error));
+    check_heap(error, start, size);
 }

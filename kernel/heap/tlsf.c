@@ -1,20 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* ALLOCATOR=tlsf: two-level segregated fit, every operation in bounded time, behind a spinlock. */
-#include <cairn/global.h>
-#include <cairn/locked.h>
 #include <cairn/tlsf.h>
 
-#include "heap.h"
+#include "locked_heap.h"
 
-static struct cairn_tlsf heap = CAIRN_TLSF_EMPTY;
-static struct cairn_locked locked_heap = CAIRN_LOCKED(&heap.allocator, "heap");
-CAIRN_GLOBAL_ALLOCATOR(&locked_heap.allocator);
-
-void global_allocator_init(void *start, size_t size)
-{
-    cairn_locked_lock(&locked_heap);
-    enum cairn_region_error error = cairn_tlsf_init(&heap, start, size);
-    cairn_locked_unlock(&locked_heap);
-    cairn_check(!error, "the heap of %zu bytes at %p: %s", size, start,
-                cairn_region_error_text(error));
-}
+LOCKED_GLOBAL_HEAP(tlsf, CAIRN_TLSF_EMPTY);
