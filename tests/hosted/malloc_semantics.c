@@ -160,7 +160,8 @@ static void paged(void)
 static void no_memory(void)
 {
     size_t largest = huge, half = huge / 2;
-    size_t root = ((size_t)2 << sizeof(size_t) * 4) + 2; /* twice that of all addresses */
+    volatile size_t two = 2; /* gcc must not see what is wrong here */
+    size_t root = (two << sizeof(size_t) * 4) + 2;
     char *block = malloc(10);
     memcpy(block, "unchanged", 10);
     check_no_memory(malloc(largest));
