@@ -55,9 +55,9 @@ void fault(void)
     semihosting_exit(3);
 }
 
-/* QEMU has loaded what is not zero, and cleared the rest. */
 void _start(void);
 
+/* QEMU has loaded what is not zero, and cleared the rest. */
 __attribute__((naked, section(".start"))) void _start(void)
 {
     __asm__("csrr t0, mhartid\n\t"
