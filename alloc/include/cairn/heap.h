@@ -85,7 +85,8 @@ CAIRN_C_BEGIN
  * up to 28 more than that where the region begins on a multiple of 1 KiB. A constant expression, if
  * `size` is one:
  *
- *     static _Alignas(CAIRN_HEAP_LEDGER_ALIGN) unsigned char ledger[CAIRN_HEAP_LEDGER_SIZE(SIZE)];
+ *     static CAIRN_ALIGNED(CAIRN_HEAP_LEDGER_ALIGN)
+ *     unsigned char ledger[CAIRN_HEAP_LEDGER_SIZE(SIZE)];
  *
  * At most 1/32 of the size, from 160 KiB on; 1/27 from 64 KiB on.
  */

@@ -21,6 +21,13 @@ static CAIRN_NORETURN void leave(uint32_t status)
     __builtin_unreachable();
 }
 
+static bool interrupts_are_on(void)
+{
+    uint32_t primask;
+    __asm__ volatile("mrs %0, primask" : "=r"(primask));
+    return primask == 0;
+}
+
 static void say(const char *text)
 {
     cairn_host_write(text, __builtin_strlen(text));
@@ -32,7 +39,7 @@ void reset(void)
         *to++ = *from++;
     for (uint32_t *to = bss_start; to < bss_end;)
         *to++ = 0;
-    if (!heap_begin() || !use_heap())
+    if (!heap_begin() || !use_heap() || !interrupts_are_on())
         leave(1);
     say("the heap works\n");
 
