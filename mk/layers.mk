@@ -30,7 +30,8 @@ COMMON_FLAGS = -O2 -g $(WARNINGS) $(CPPFLAGS) $(CFLAGS) \
 
 FLAGS_kernel := -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone \
                 -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-stack-protector \
-                -fno-optimize-sibling-calls -fcf-protection=none -fno-lto
+                -fno-optimize-sibling-calls -fcf-protection=none -fno-lto \
+                -U_FORTIFY_SOURCE
 FLAGS_hosted := -fPIC
 FLAGS_sanitized := -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -D_GNU_SOURCE
 

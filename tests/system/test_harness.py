@@ -32,6 +32,11 @@ def must_fail(reason, function, *arguments):
     raise Failure(f"it passed, and was to fail with {reason!r}")
 
 
+def test_programs_must_be_there_and_end():
+    must_fail("no-such-program is missing", run_program, ["no-such-program"])
+    must_fail("did not end within 1 seconds", run_program, ["sleep", "60"], 1)
+
+
 # ---- how machines end ----------------------------------------------------------------------------
 
 ENDS = (

@@ -58,7 +58,6 @@ def build_program(program, compiler, folder, environment, *options):
     return output, run_program(command, **environment)
 
 
-@pytest.mark.both_compilers
 @pytest.mark.parametrize("program, options", [
     ("own_heap", ()), ("own_heap", ("-static",)), ("given_heap", ()),
 ], ids=["shared", "static", "with_the_given_heap"])
