@@ -120,7 +120,7 @@ impl Heap {
         Heap { allocator: AtomicPtr::new(null_mut()) }
     }
 
-    /// Gives the heap its memory, of which it takes about 6 KiB for itself.
+    /// Gives the heap its memory, of which it takes about 5 KiB for itself, and what its metadata needs.
     ///
     /// The error says why that memory does not do: it is too small, or passes the end of the address
     /// space. Then the heap is as it was.

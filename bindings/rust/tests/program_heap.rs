@@ -16,6 +16,7 @@ extern "C" {
 }
 
 #[test]
+#[allow(unused_unsafe)] // of addr_of!, which older compilers want
 fn blocks_are_of_cairn() {
     let boxed = Box::new([0u8; 100]);
     let heap = unsafe { std::ptr::addr_of!(cairn_program_heap) };
