@@ -17,30 +17,37 @@ PROGRAMS = [f"{suite}/{name}" for suite, folder in SUITES.items()
 
 
 def read_report(path, ended):
-    """Each test's name, and why it failed, or nothing."""
+    """Of each test its name, and why it failed, or nothing."""
     if not path.exists():
         raise Failure(f"it {describe_status(ended.status)} and wrote no report", ended.output)
     try:
         tests = ElementTree.parse(path).iter("testcase")
     except ElementTree.ParseError as error:
         raise Failure(f"its report cannot be read: {error}", path.read_text()) from error
-    return {test.get("name"): "".join(child.text or child.tag for child in test) for test in tests}
+    return [(test.get("name"), "".join(child.text or child.tag for child in test))
+            for test in tests]
 
 
 def judge(ended, tests):
     """How many tests passed, and why the others failed."""
-    failures = [f"{name}: {why}" for name, why in tests.items() if why]
+    failures = [f"{name}: {why}" for name, why in tests if why]
     expect(tests, "it has no tests", ended.output)
     expect(failures or ended.status == 0,
            f"its tests passed, but it {describe_status(ended.status)}", ended.output)
     return len(tests) - len(failures), failures
 
 
+def run(path, folder):
+    """Runs a program with its report in the folder: how many tests passed, why others failed, and
+    its output."""
+    report = folder / "report.xml"
+    ended = run_program([path], CMOCKA_MESSAGE_OUTPUT="XML", CMOCKA_XML_FILE=str(report))
+    return *judge(ended, read_report(report, ended)), ended.output
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_cmocka(compiler, program, count, tmp_path):
-    path, report = build_folder(compiler, "tests", program), tmp_path / "report.xml"
-    ended = run_program([path], CMOCKA_MESSAGE_OUTPUT="XML", CMOCKA_XML_FILE=str(report))
-    passed, failures = judge(ended, read_report(report, ended))
+    path = build_folder(compiler, "tests", program)
+    passed, failures, output = run(path, tmp_path)
     count(passed=passed, failed=len(failures))
-    expect(not failures, f"{len(failures)} tests of {path} failed",
-           "\n".join([ended.output, *failures]))
+    expect(not failures, f"{len(failures)} tests of {path} failed", "\n".join([output, *failures]))

@@ -19,7 +19,7 @@ import test_kernel
 import test_screen
 from harness import tiny_kernel
 from harness.machine import Machine, boot, check_order, check_output, check_status
-from harness.tests import ROOT, Ended, Failure, expect, run_program, started
+from harness.tests import ROOT, Ended, Failure, expect, run_program, run_well, started
 
 
 def must_fail(reason, function, *arguments):
@@ -152,30 +152,59 @@ def test_expected_texts_come_in_order():
 # ---- cmocka programs ----------------------------------------------------------------------------
 
 
-def read_cmocka(report, status=0, output="", folder=None):
-    path = folder / "report.xml"
-    if report:
-        path.write_text(f"<testsuites><testsuite>{report}</testsuite></testsuites>")
-    ended = Ended(status, output)
-    return test_cmocka.judge(ended, test_cmocka.read_report(path, ended))
+CMOCKA_PROGRAM = """
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+static void passes(void **state) { (void)state; }
+static void fails(void **state) { (void)state; assert_string_equal("heap", "stack"); }
+static void is_skipped(void **state) { (void)state; skip(); }
+static void ends_the_program(void **state) { (void)state; _exit(0); }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TESTS};
+    return cmocka_run_group_tests(tests, NULL, NULL)STATUS;
+}
+"""
 
 
-GOOD = '<testcase name="a" />'
-BAD = '<testcase name="b"><failure>because</failure></testcase>'
-SKIPPED = '<testcase name="c"><skipped/></testcase>'
+def run_cmocka(folder, *tests, status=""):
+    """Builds and runs a program of these tests: how many passed, and why the others failed."""
+    source, program = folder / "program.c", folder / "program"
+    tests = ", ".join(f"cmocka_unit_test({test})" for test in tests)
+    source.write_text(CMOCKA_PROGRAM.replace("TESTS", tests).replace("STATUS", status))
+    run_well(["gcc", "-w", str(source), "-o", str(program), "-lcmocka"])
+    (folder / "report.xml").unlink(missing_ok=True)
+    return test_cmocka.run(str(program), folder)[:2]
 
 
 def test_cmocka_tests_are_counted(tmp_path):
-    assert read_cmocka(GOOD, folder=tmp_path) == (1, [])
-    assert read_cmocka(GOOD + BAD, 1, folder=tmp_path) == (1, ["b: because"])
-    assert read_cmocka(SKIPPED, folder=tmp_path) == (0, ["c: skipped"])
+    assert run_cmocka(tmp_path, "passes", "passes") == (2, [])
+    passed, failures = run_cmocka(tmp_path, "passes", "fails", "is_skipped")
+    assert (passed, len(failures)) == (1, 2)
+    assert failures[0].startswith("fails: ") and "stack" in failures[0]
 
 
 def test_cmocka_programs_must_end_well(tmp_path):
-    must_fail("SIGSEGV and wrote no report", read_cmocka, "", -signal.SIGSEGV, "", tmp_path)
-    must_fail("no tests", read_cmocka, " ", 0, "", tmp_path)
-    must_fail("cannot be read", read_cmocka, "<", 0, "", tmp_path)
-    must_fail("passed, but it ended with 1", read_cmocka, GOOD, 1, "", tmp_path)
+    must_fail("it ended with 0 and wrote no report", run_cmocka, tmp_path, "passes",
+              "ends_the_program")
+    must_fail("passed, but it ended with 1", lambda: run_cmocka(tmp_path, "passes", status=" + 1"))
+
+
+def read_cmocka(folder, report):
+    path, ended = folder / "report.xml", Ended(0, "")
+    path.write_text(report)
+    test_cmocka.judge(ended, test_cmocka.read_report(path, ended))
+
+
+def test_cmocka_reports_must_be_whole(tmp_path):
+    must_fail("has no tests", read_cmocka, tmp_path, "<testsuites></testsuites>")
+    must_fail("cannot be read", read_cmocka, tmp_path, "<testsuites>")
 
 
 # ---- screens -------------------------------------------------------------------------------------
