@@ -51,3 +51,4 @@ def test_cmocka(compiler, program, count, tmp_path):
     passed, failures, output = run(path, tmp_path)
     count(passed=passed, failed=len(failures))
     expect(not failures, f"{len(failures)} tests of {path} failed", "\n".join([output, *failures]))
+    print(output, end="")  # of a test that passed; a failure holds it
