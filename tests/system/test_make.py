@@ -217,3 +217,13 @@ def test_compile_commands_tell_of_every_file(any_compiler):
             is_built = not source.startswith("kernel/heap/none")
             expect(not source.startswith(folder) or not is_built or source in told,
                    f"nothing is said about {source}")
+
+
+def test_warnings_are_errors_only_when_asked(any_compiler, tmp_path):
+    """A compiler that is newer than ours warns of something new: here of every stack frame."""
+    check = os.path.join(tmp_path, os.path.basename(any_compiler), "hosted/base/check.o")
+    words = [f"BUILD={tmp_path}", "CFLAGS=-Wframe-larger-than=0", check]
+    ended = make(any_compiler, *words, WERROR="")
+    expect(ended.status == 0 and "warning: " in ended.output, "it stopped", ended.output)
+    ended = make(any_compiler, *words, "WERROR=1")
+    expect(ended.status != 0 and "-Werror" in ended.output, "it went on", ended.output)
