@@ -20,8 +20,8 @@ CROSS_SMALL_BOARDS      := microbit
 
 # Under Linux the library is the hosted one.
 CROSS_VARIANT := $(if $(filter posix,$(CROSS_HOST)),hosted,cross)
-FLAGS_cross   := -ffreestanding
-FLAGS_small   := $(FLAGS_cross) -DCROSS_MEMORY=4096
+FLAGS_cross   := -ffreestanding -Wframe-larger-than=1024 # bytes of stack: boards have little
+FLAGS_small   := $(FLAGS_cross) -DCROSS_MEMORY=3072
 
 CROSS_PARTS       := $(filter-out %/large.c %/small.c,$(wildcard tests/cross/*.c))
 LARGE_PARTS       := $(CROSS_PARTS) tests/conformance/support/random_actions.c tests/fuzz/heap_case.c \
@@ -45,6 +45,7 @@ $(foreach variant,$(CROSS_VARIANT) small,$(foreach layer,tests/conformance/suppo
 LIBRARY_OBJECTS := $(call objects,$(CROSS_VARIANT),$(CROSS_SOURCES))
 LARGE_OBJECTS   := $(LIBRARY_OBJECTS) $(call objects,$(CROSS_VARIANT),$(LARGE_PARTS))
 SMALL_OBJECTS   := $(LIBRARY_OBJECTS) $(call objects,small,$(SMALL_PARTS))
+$(SMALL_OBJECTS) $(LARGE_OBJECTS): mk/cross_target.mk
 
 $(BUILD)/program: $(LARGE_OBJECTS)
 	@echo "  ld $@"

@@ -211,12 +211,22 @@ static enum cairn_region_error find_region(const void *start, size_t size,
     return error;
 }
 
+/* CAIRN_HEAP_EMPTY, step by step: clang makes a value of 4 KiB on the stack first, a board's all. */
+static void make_empty(struct cairn_heap *self)
+{
+    __builtin_memset(self, 0, sizeof(*self));
+    self->allocator.operations = &cairn_heap_operations;
+    self->part.live = self->part.edge = CAIRN_HEAP_NO_BITS;
+    for (unsigned size_class = 0; size_class < CAIRN_HEAP_CLASSES; size_class++)
+        self->part.top[size_class] = CAIRN_HEAP_NO_CHUNK;
+}
+
 static enum cairn_region_error init_inside(struct cairn_heap *self, void *start, size_t size,
                                            bool zeroed)
 {
     struct cairn_region region;
     struct geometry geometry;
-    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
+    make_empty(self);
     enum cairn_region_error error = find_region(start, size, &region);
     if (error)
         return error;
@@ -242,7 +252,7 @@ enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *st
 {
     struct cairn_region region, beside;
     struct geometry geometry;
-    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
+    make_empty(self);
     enum cairn_region_error error = find_region(start, size, &region);
     if (error)
         return error;
