@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: MIT
 """What pytest is told about Cairn's tests: their compilers, and the closing line."""
 
+import signal
+
 import pytest
 
 
 def pytest_addoption(parser):
     parser.addoption("--compiler", action="append", metavar="CC",
                      help="a compiler whose build is tested; may be given again (default: gcc)")
+
+
+def pytest_configure():
+    """A signal that is ignored, as nohup does, stays so in every program that a test starts. One
+    that is caught is an ordinary one there."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
 
 
 def compilers(config):
