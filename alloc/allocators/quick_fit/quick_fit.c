@@ -94,10 +94,11 @@ size_t cairn_quick_fit_flush(struct cairn_quick_fit *self)
 
 /* ---- alloc ---- */
 
-/* In a larger heap, only where the request would come from the largest free blocks. */
+/* In a larger heap, only where no more than one bin has blocks for the request. */
 static bool are_in_the_way(const struct cairn_quick_fit *self, size_t size)
 {
-    return self->end <= SMALL_HEAP || self->bin_map >> bin_for_size((uint32_t)size) <= 1;
+    uint64_t bins = self->bin_map >> bin_for_size((uint32_t)size);
+    return self->end <= SMALL_HEAP || (bins & (bins - 1)) == 0;
 }
 
 /*
