@@ -203,9 +203,10 @@ static uint32_t checked_unsized(const struct cairn_quick_fit *self, const void *
                                 uint32_t *size, const char *operation)
 {
     uint32_t at;
-    if (!find_live(self, block, &at))
+    bool is_right = find_live(self, block, &at);
+    *size = is_right ? size_at(self, at) : 0;
+    if (*size == 0)
         cairn_quick_fit_report_invalid(self, block, CAIRN_ZERO(struct cairn_layout), operation);
-    *size = size_at(self, at);
     return at;
 }
 
