@@ -192,6 +192,11 @@ static struct fit find(const struct cairn_quick_fit *self, uint32_t size, uint32
     return fit.size ? fit : find_anywhere(self, size, align);
 }
 
+uint32_t cairn_quick_fit_best(const struct cairn_quick_fit *self, uint32_t size)
+{
+    return find_near(self, size, 1).size;
+}
+
 uint32_t cairn_quick_fit_take(struct cairn_quick_fit *self, uint32_t size, uint32_t align)
 {
     struct fit fit = find(self, size, align);

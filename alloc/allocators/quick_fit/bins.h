@@ -29,6 +29,9 @@ uint32_t cairn_quick_fit_next_in_bin(const struct cairn_quick_fit *self, uint32_
  */
 uint32_t cairn_quick_fit_take(struct cairn_quick_fit *self, uint32_t size, uint32_t align);
 
+/* The size of the free block that cairn_quick_fit_take() would take `size` granules from, or 0. */
+uint32_t cairn_quick_fit_best(const struct cairn_quick_fit *self, uint32_t size);
+
 /* Makes granules at which nothing stands free, merged with the free blocks that they touch. */
 void cairn_quick_fit_give(struct cairn_quick_fit *self, uint32_t at, uint32_t size);
 

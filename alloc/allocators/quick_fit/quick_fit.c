@@ -262,32 +262,55 @@ static uint32_t grow(struct cairn_quick_fit *self, uint32_t at, uint32_t size, u
     return at - before;
 }
 
+/*
+ * Whether a free block is tighter for the new size than the block's own place, with what is free
+ * around it. In a heap that is more than a quarter full each realloc so mends a bit of what others
+ * have cut into pieces.
+ */
+static bool is_better_elsewhere(const struct cairn_quick_fit *self, uint32_t at, uint32_t size,
+                                uint32_t new_size)
+{
+    if (self->taken <= self->end / 4)
+        return false;
+    uint32_t best = cairn_quick_fit_best(self, new_size);
+    return best && best < cairn_quick_fit_free_before(self, at) + size +
+                              cairn_quick_fit_free_from(self, at + size);
+}
+
+/* In place; null if that can't be. */
+static void *resize_in_place(struct cairn_quick_fit *self, void *block, uint32_t size,
+                             uint32_t new_size, size_t align)
+{
+    uint32_t at = (uint32_t)(((uintptr_t)block - self->base) / GRANULE);
+    if (new_size < size) {
+        shrink(self, at, size, new_size);
+        return block;
+    }
+    at = grow(self, at, size, new_size, align);
+    return at != NONE ? address_of(self, at) : NULL;
+}
+
 static void *quick_fit_realloc(struct cairn_allocator *allocator, void *block,
                                struct cairn_layout layout, size_t new_size)
 {
     struct cairn_quick_fit *self = heap_of(allocator);
-    size_t size = granules_for(layout.size), wanted = granules_for(new_size);
-    uint32_t at = checked(self, block, size, layout, "realloc");
+    size_t asked = granules_for(layout.size), wanted = granules_for(new_size);
+    uint32_t at = checked(self, block, asked, layout, "realloc"), size = (uint32_t)asked;
     check_layout(CAIRN_LITERAL(struct cairn_layout){new_size, layout.align});
-    if (wanted == size)
+    if (wanted == asked)
         return block;
     if (wanted > self->end)
         return NULL;
-    if (wanted < size) {
-        shrink(self, at, (uint32_t)size, (uint32_t)wanted);
-        return block;
-    }
-    uint32_t grown = NONE;
-    if (size > QUICK)
-        grown = grow(self, at, (uint32_t)size, (uint32_t)wanted, layout.align);
-    if (grown != NONE)
-        return address_of(self, grown);
-    void *moved = cairn_default_realloc(allocator, block, layout, new_size);
-    if (moved)
-        return moved;
-    /* All is merged by now: more may be free around the block. */
-    grown = grow(self, at, (uint32_t)size, (uint32_t)wanted, layout.align);
-    return grown != NONE ? address_of(self, grown) : NULL;
+    void *resized = NULL;
+    bool is_small = wanted > asked && asked <= QUICK; /* copied as soon as looked around */
+    if (!is_small && !is_better_elsewhere(self, at, size, (uint32_t)wanted))
+        resized = resize_in_place(self, block, size, (uint32_t)wanted, layout.align);
+    if (!resized)
+        resized = cairn_default_realloc(allocator, block, layout, new_size);
+    /* If that was refused, all is merged by now: more may be free around the block. */
+    if (!resized)
+        resized = resize_in_place(self, block, size, (uint32_t)wanted, layout.align);
+    return resized;
 }
 
 const struct cairn_allocator_operations cairn_quick_fit_operations = {
