@@ -69,17 +69,28 @@ static void start_memory(void)
         console_add_screen(&kernel.boot.screen);
 }
 
+/* The largest heap that the free frames can hold with the page tables that show it: one frame for
+   each 512, and a few for the levels above. */
+static uint64_t largest_heap(void)
+{
+    uint64_t free = kernel.frames.free_count, tables = free / 512 + 4;
+    tables += tables / 512;
+    return free > tables ? (free - tables) * FRAME_SIZE : 0;
+}
+
 static void start_heap(void)
 {
-    uint64_t free_before = kernel.frames.free_count;
+    uint64_t largest = largest_heap();
+    if (kernel.options.heap_size > largest)
+        stop("heap initialization failed: out of frames: heap=%llu is more than this machine's "
+             "memory can hold; use heap=%lluK or less, or give the machine more memory",
+             (unsigned long long)kernel.options.heap_size, (unsigned long long)largest / 1024);
     enum map_error error = init_heap(&kernel.mapper, HEAP_START, kernel.options.heap_size);
     kernel.heap_ready_time_stamp = time_stamp_counter();
     if (error)
-        stop("heap initialization failed: %s: heap=%llu needs %llu frames and its page tables, and "
-             "%llu frames are free; use a smaller heap=, or give the machine more memory",
-             map_error_name(error), (unsigned long long)kernel.options.heap_size,
-             (unsigned long long)((kernel.options.heap_size + FRAME_SIZE - 1) / FRAME_SIZE),
-             (unsigned long long)free_before);
+        stop("heap initialization failed: %s: heap=%llu; use a smaller heap=, or give the machine "
+             "more memory",
+             map_error_name(error), (unsigned long long)kernel.options.heap_size);
 }
 
 static void start_interrupts(void)

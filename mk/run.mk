@@ -19,7 +19,10 @@ CPU     ?= max
 ACCEL   ?= tcg
 PORT    ?= 1234
 
-QEMU_OPTIONS = --boot $(BOOT) --memory $(MEMORY) --cpu $(CPU) --accel $(ACCEL) --append '$(ARGS)' \
+# As it was written: make expands nothing in it, and for the shell it is one word.
+APPEND = --append='$(subst ','\'',$(value ARGS))'
+
+QEMU_OPTIONS = --boot $(BOOT) --memory $(MEMORY) --cpu $(CPU) --accel $(ACCEL) $(APPEND) \
     $(if $(MACHINE),--machine $(MACHINE)) $(if $(SCREEN),--screen $(SCREEN)) \
     $(if $(TIMEOUT),--timeout $(TIMEOUT)) \
     $(if $(filter-out 0,$(WINDOW)),--window) $(if $(filter-out 0,$(STAY)),--stay)

@@ -66,7 +66,7 @@ MEMORIES = (
     works("memory_6G_uefi", memory="6G", boot="uefi", is_all=False),
     refuses_line("memory_none_usable", "memory=1M", "no usable frame", "more memory"),
     refuses_line("memory_too_small_for_the_heap", "memory=1500K heap=1M", "out of frames",
-                 "heap=1048576 needs 256 frames", "smaller heap="),
+                 "heap=1048576 is more than", "use heap=", "K or less"),
 )
 
 COMMAND_LINES = (
@@ -76,8 +76,10 @@ COMMAND_LINES = (
     works("options_in_any_order", append="  memory=64M   heap=1024k "),
     Run("log_verbose", ("memory 0x", "usable", "frames: ", *THE_TEXT),
         machine={"append": "log=verbose"}),
-    refuses_line("heap_larger_than_memory", "heap=1G", "out of frames", "smaller heap="),
-    refuses_line("heap_larger_than_addresses", "heap=17179869183G", "heap"),
+    refuses_line("heap_larger_than_memory", "heap=1G", "out of frames", "or less"),
+    refuses_line("heap_larger_than_addresses", "heap=17179869183G", "heap=18446744072635809792 is"),
+    refuses_line("heap_as_large_as_can_be", "heap=18446744073709551615",
+                 "heap=18446744073709551615 is more than", "use heap=", "K or less"),
     refuses_line("heap_0", "heap=0", "'heap=0'", "expects a size"),
     refuses_line("heap_without_number", "heap=", "'heap='", "expects a size"),
     refuses_line("heap_without_value", "heap", "'heap'", "expects a size"),
