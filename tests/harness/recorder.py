@@ -60,9 +60,7 @@ class Recorder:
         return os.path.join(self.folder, name)
 
     def run(self, *words, **environment):
-        # Under nohup the tests ignore SIGHUP, and so would what they start.
-        return run_program(["env", "--default-signal=HUP", self.program, *words],
-                           **({"TMPDIR": self.folder} | environment))
+        return run_program([self.program, *words], **({"TMPDIR": self.folder} | environment))
 
     def record(self, name, *words, status=0, **environment):
         """Records a program that is to end with the status; gives its trace."""
