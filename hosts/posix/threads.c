@@ -13,7 +13,8 @@
  * after that finds a new number above all that are handed out again.
  *
  * What it is bad at: more than 1024 living threads. The others get numbers from 1024 on, each used
- * once and not again, which no per-thread cache will serve.
+ * once and not again, which no per-thread cache will serve. So does every thread where the program
+ * has used up all keys, and after this code's own library is closed.
  *
  * Sources: POSIX.1-2017, pthread_key_create; Linux, membarrier(2), since 4.14.
  */
@@ -39,6 +40,7 @@ static uintptr_t taken[SLOTS_REUSED / SLOTS_PER_WORD];
 static unsigned used_once; /* numbers given out above those */
 static pthread_once_t begun = PTHREAD_ONCE_INIT;
 static pthread_key_t at_thread_end;
+static bool has_key; /* ends of threads are seen */
 
 #define UNKNOWN UINT_MAX /* the thread has not asked yet */
 
@@ -93,10 +95,25 @@ static void keep_only_mine(void)
 
 static void begin(void)
 {
-    int error = pthread_key_create(&at_thread_end, end_thread);
-    if (error == 0)
-        error = pthread_atfork(NULL, NULL, keep_only_mine);
-    cairn_check(error == 0, "the end of a thread cannot be watched: error %d", error);
+    bool created = pthread_key_create(&at_thread_end, end_thread) == 0;
+    __atomic_store_n(&has_key, created, __ATOMIC_RELEASE);
+    int error = pthread_atfork(NULL, NULL, keep_only_mine);
+    cairn_check(error == 0, "a fork cannot be watched: error %d", error);
+}
+
+/* dlclose() may unmap this code while threads live on that would call it when they end. */
+static __attribute__((destructor)) void watch_no_more(void)
+{
+    if (__atomic_exchange_n(&has_key, false, __ATOMIC_ACQ_REL))
+        (void)pthread_key_delete(at_thread_end);
+}
+
+/* False: the calling thread's end will not be seen. */
+static bool watch_end(void)
+{
+    pthread_once(&begun, begin);
+    return __atomic_load_n(&has_key, __ATOMIC_ACQUIRE) &&
+           pthread_setspecific(at_thread_end, &cairn_host_known_slot) == 0;
 }
 
 /* The number comes first: should what follows ask for it again, it is there. */
@@ -105,9 +122,8 @@ static __attribute__((noinline, cold)) unsigned take_slot(void)
     int errno_before = errno;
     unsigned slot = take_lowest();
     cairn_host_known_slot = slot;
-    pthread_once(&begun, begin);
-    if (pthread_setspecific(at_thread_end, &cairn_host_known_slot) != 0) {
-        give_back(slot); /* its end would not be seen */
+    if (!watch_end()) {
+        give_back(slot);
         cairn_host_known_slot = take_once();
     }
     errno = errno_before;
