@@ -37,9 +37,12 @@ INSTALLED    := \
     $(MEASURE):$(PARTS)/replay/build/gcc/bench/measure \
     $(foreach part,$(REPLAY_PARTS),$(part):$(PARTS)/replay/$(part)) \
     $(foreach header,$(HEADERS),$(header):$(INCLUDEDIR)/cairn/$(lastword $(subst /include/cairn/, ,$(header)))) \
-    $(BUILD)/installed/cairn.pc:$(LIBDIR)/pkgconfig/cairn.pc \
-    $(foreach manual,$(MANUALS),$(manual):$(MANDIR)/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual))) \
-    $(foreach name,cairnConfig.cmake cairnConfigVersion.cmake,$(BUILD)/installed/$(name):$(LIBDIR)/cmake/cairn/$(name))
+    $(foreach manual,$(MANUALS),$(manual):$(MANDIR)/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual)))
+
+# Likewise, but made where they are installed, for they tell where that is.
+DESCRIPTIONS := \
+    cairn.pc:$(LIBDIR)/pkgconfig/cairn.pc \
+    $(foreach name,cairnConfig.cmake cairnConfigVersion.cmake,$(name):$(LIBDIR)/cmake/cairn/$(name))
 
 # TEXT:LINK
 INSTALLED_LINKS := \
@@ -49,23 +52,24 @@ INSTALLED_LINKS := \
 
 # A description holds folders as pkg-config wants them, below ${prefix}, or as CMake does, from its own.
 below_prefix = $(1:$(PREFIX)/%=$${prefix}/%)
-$(BUILD)/installed/%: hosts/posix/installed/%.in base/include/cairn/version.h always
-	@mkdir -p $(@D)
-	$(quiet)sed -e 's|@VERSION@|$(VERSION)|; s|@MAJOR@|$(MAJOR)|; s|@PREFIX@|$(PREFIX)|' \
-	    -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|; s|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
-	    -e 's|@HEADERS_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/cairn $(INCLUDEDIR))|' $< > $@
+describe = sed -e 's|@VERSION@|$(VERSION)|; s|@MAJOR@|$(MAJOR)|; s|@PREFIX@|$(PREFIX)|' \
+    -e 's|@LIBDIR@|$(call below_prefix,$(LIBDIR))|; s|@INCLUDEDIR@|$(call below_prefix,$(INCLUDEDIR))|' \
+    -e 's|@HEADERS_FROM_HERE@|$(shell realpath -m --relative-to=$(LIBDIR)/cmake/cairn $(INCLUDEDIR))|'
 
 .PHONY: install uninstall
 install: $(foreach file,$(INSTALLED),$(firstword $(subst :, ,$(file)))) ## install the library and the tools (PREFIX=, DESTDIR=, ...)
 	$(quiet)set -e; for file in $(INSTALLED); do \
 	    [ -x $${file%:*} ] && mode=755 || mode=644; \
 	    install -D -m $$mode $${file%:*} "$(DESTDIR)$${file#*:}"; done
+	$(quiet)set -e; for file in $(DESCRIPTIONS); do \
+	    install -D -m 644 /dev/null "$(DESTDIR)$${file#*:}"; \
+	    $(describe) hosts/posix/installed/$${file%:*}.in > "$(DESTDIR)$${file#*:}"; done
 	$(quiet)set -e; for link in $(INSTALLED_LINKS); do \
 	    install -d "$(DESTDIR)$$(dirname $${link#*:})"; ln -sf $${link%:*} "$(DESTDIR)$${link#*:}"; done
 	@echo "installed in $(DESTDIR)$(PREFIX); a program is built with: pkg-config --cflags --libs cairn"
 
 uninstall: ## remove what make install put there (same PREFIX=, DESTDIR=, ...)
-	$(quiet)for file in $(INSTALLED) $(INSTALLED_LINKS); do rm -f "$(DESTDIR)$${file#*:}"; done
+	$(quiet)for file in $(INSTALLED) $(DESCRIPTIONS) $(INSTALLED_LINKS); do rm -f "$(DESTDIR)$${file#*:}"; done
 	$(quiet)for folder in $(INCLUDEDIR)/cairn $(LIBDIR)/cmake/cairn $(PARTS); do \
 	    [ ! -d "$(DESTDIR)$$folder" ] || find "$(DESTDIR)$$folder" -depth -type d -empty -delete; done
 	@echo "removed from $(DESTDIR)$(PREFIX)"
