@@ -6,7 +6,7 @@ import lzma
 import os
 import struct
 
-from .tests import Failure, build_folder, expect, run_program
+from .tests import Failure, build_folder, expect, preloadable, run_program
 
 ALLOC, ALLOC_ZEROED, REALLOC, DEALLOC = range(4)
 Record = collections.namedtuple("Record", "op log2_align thread slot size")
@@ -53,7 +53,7 @@ class Recorder:
     def __init__(self, compiler, folder):
         self.program = build_folder(compiler, "cairn-record")
         self.programs = build_folder(compiler, "tests/hosted")
-        self.malloc = build_folder(compiler, "libcairn-malloc.so")
+        self.malloc = preloadable(build_folder(compiler, "libcairn-malloc.so"))
         self.folder = folder
 
     def path(self, name):

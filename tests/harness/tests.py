@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
 """What tests are written with: failing with a reason, running programs, and where things lie."""
 
+import atexit
 import contextlib
 import dataclasses
+import functools
 import os
+import re
 import shutil
 import signal
 import subprocess
+import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -16,6 +20,18 @@ def build_folder(compiler, *path):
     there."""
     return os.path.join(ROOT, os.environ.get("CAIRN_BUILD", "build"), os.path.basename(compiler),
                         *path)
+
+
+@functools.cache
+def preloadable(library):
+    """The library by a name that LD_PRELOAD can hold: a space or a colon would end it."""
+    if not re.search("[ :]", library):
+        return library
+    folder = tempfile.mkdtemp(prefix="cairn-")
+    atexit.register(shutil.rmtree, folder)
+    link = os.path.join(folder, os.path.basename(library))
+    os.symlink(library, link)
+    return link
 
 
 def sources_in(folder):

@@ -12,7 +12,7 @@ import random
 
 import pytest
 
-from harness.tests import ROOT, Failure, expect, run_program
+from harness.tests import ROOT, Failure, expect, preloadable, run_program
 
 
 @dataclasses.dataclass
@@ -116,7 +116,7 @@ def test_wrong_frees_are_reported(target, builder, board):
 
 def run_on_our_malloc(target, builder, name, *words):
     """Runs a program of tests/hosted with libcairn-malloc.so in the place of malloc."""
-    preload = built(target, builder, "libcairn-malloc.so")
+    preload = preloadable(built(target, builder, "libcairn-malloc.so"))
     return run_program(linux(target, built(target, builder, "tests/hosted", name), *words,
                              preload=preload))
 

@@ -209,8 +209,8 @@ def boot_with(any_compiler, stub, tmp_path):
         kernel = kernel_of(any_compiler)
         (tmp_path / "information").write_bytes(data)
         return boot(Machine(stub(kernel, symbol, magic), timeout=20, qemu=(
-            f"-device loader,file={kernel} -device loader,addr={INFORMATION:#x},force-raw=on,"
-            f"file={tmp_path}/information")))
+            f"-device 'loader,file={kernel}' -device 'loader,addr={INFORMATION:#x},force-raw=on,"
+            f"file={tmp_path}/information'")))
     return start
 
 

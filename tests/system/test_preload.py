@@ -18,7 +18,7 @@ import time
 import pytest
 
 from harness.tests import (MALLOC_FAMILY, ROOT, Failure, build_folder, clean_environment, expect,
-                           run_program, run_well, started)
+                           preloadable, run_program, run_well, started)
 
 PROGRAMS = os.path.join(ROOT, "tests/hosted/programs")
 PACKAGES = {"redis-server": "redis-server", "redis-benchmark": "redis-tools",
@@ -26,7 +26,7 @@ PACKAGES = {"redis-server": "redis-server", "redis-benchmark": "redis-tools",
 
 
 def library(compiler):
-    return build_folder(compiler, "libcairn-malloc.so")
+    return preloadable(build_folder(compiler, "libcairn-malloc.so"))
 
 
 def program(compiler, name):
@@ -117,9 +117,9 @@ def run_in_empty_folder(command, environment):
 
 # Compiles a source of ours and shows that the code is the same; then lets it run.
 GCC_WORK = f"""
-gcc -std=gnu17 -O2 -g -fdebug-prefix-map=$PWD=. -S -I{ROOT}/base/include {ROOT}/base/format.c -o out.s
+gcc -std=gnu17 -O2 -g -fdebug-prefix-map=$PWD=. -S "-I{ROOT}/base/include" "{ROOT}/base/format.c" -o out.s
 sha256sum < out.s
-gcc -O2 -flto=2 {ROOT}/tests/hosted/recorded.c -o out
+gcc -O2 -flto=2 "{ROOT}/tests/hosted/recorded.c" -o out
 ./out && echo it runs
 """
 

@@ -6,13 +6,13 @@ Each case first holds on the C library's malloc, so it asks for nothing of its o
 
 import pytest
 
-from harness.tests import build_folder, expect, run_well
+from harness.tests import build_folder, expect, preloadable, run_well
 
 
 @pytest.mark.parametrize("case", ["no_keys_are_left", "no_keys_are_left_after_malloc"])
 def test_case(compiler, case):
     program = build_folder(compiler, "tests/hosted/malloc_and_system")
-    library = build_folder(compiler, "libcairn-malloc.so")
+    library = preloadable(build_folder(compiler, "libcairn-malloc.so"))
     for environment in ({}, {"LD_PRELOAD": library}):
         said = run_well([program, case], **environment)
         expect(said == "right\n", f"with {environment or 'glibc'} it is not right", said)

@@ -30,9 +30,19 @@ def test_compressed(recorder):
 
 def test_default_name(recorder):
     """Without -o the trace lies in the current folder, named for the program."""
-    run_well(["sh", "-c", f"cd {recorder.folder} && {recorder.program} "
+    run_well(["sh", "-c", 'cd "$0" && exec "$@"', recorder.folder, recorder.program,
               f"{recorder.programs}/recorded"], TMPDIR=recorder.folder)
     check_known(read_trace(recorder.path("recorded.ctr")))
+
+
+def test_in_a_folder_with_a_space(recorder, tmp_path):
+    """LD_PRELOAD cannot name what lies there."""
+    folder = tmp_path / "two words"
+    folder.mkdir()
+    for name in ("cairn-record", "libcairn-record.so"):
+        shutil.copy(os.path.join(os.path.dirname(recorder.program), name), folder)
+    recorder.program = str(folder / "cairn-record")
+    check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded"))
 
 
 def test_of_another_malloc(recorder):

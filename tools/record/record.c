@@ -54,6 +54,7 @@ struct options {
 
 /* The folder of the logs. It is removed however we end. */
 static char folder[4096];
+static char library_link[sizeof(folder) + 4]; /* beside it, if there is one */
 
 /* The result of a printf-like function that had `size` bytes for it. */
 static void check_fits(int length, size_t size)
@@ -144,6 +145,7 @@ static void remove_folder(void)
     if (logs)
         closedir(logs);
     rmdir(folder);
+    unlink(library_link);
 }
 
 /* Its name begins at the root, for the program may change its directory. */
@@ -181,14 +183,26 @@ static void find_library(char *library, size_t size)
     give_up("libcairn-record.so is neither in %s nor in %s/../lib/cairn", self, self);
 }
 
+/* The dynamic linker takes a space or a colon for the end of a name. Then a link has another name. */
+static void avoid_separators(char *library, size_t size)
+{
+    if (!strpbrk(library, " :"))
+        return;
+    snprintf(library_link, sizeof(library_link), "%s.so", folder);
+    if (strpbrk(library_link, " :"))
+        give_up("%s: the dynamic linker cannot preload a file with a space or a colon in its name; "
+                "name a folder without one by TMPDIR",
+                library_link);
+    if (symlink(library, library_link) != 0)
+        give_up("cannot make a link, %s: %s", library_link, strerror(errno));
+    check_fits(snprintf(library, size, "%s", library_link), size);
+}
+
 /* Before what is preloaded already: an allocator that is tried that way is recorded, too. */
 static void preload(const char *library)
 {
     char list[8192];
     const char *others = getenv("LD_PRELOAD");
-    if (strpbrk(library, " :"))
-        give_up("%s: the dynamic linker cannot preload a file with a space or a colon in its name",
-                library);
     check_fits(
         snprintf(list, sizeof(list), "%s%s%s", library, others ? ":" : "", others ? others : ""),
         sizeof(list));
@@ -262,6 +276,7 @@ static pid_t run(const struct options *options, int *status)
     char library[4096];
     int report[2];
     find_library(library, sizeof(library));
+    avoid_separators(library, sizeof(library));
     if (pipe2(report, O_CLOEXEC) != 0)
         give_up("cannot make a pipe: %s", strerror(errno));
     pid_t process = fork();
