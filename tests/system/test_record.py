@@ -147,7 +147,7 @@ def test_static_program(recorder):
 
 def test_log_cannot_grow(recorder):
     """A full disk, as far as a test may make one: a limit on the size of files."""
-    ended = run_program(["bash", "-c", f"trap '' XFSZ; ulimit -f 100; exec {recorder.program} -o "
+    ended = run_program(["bash", "-c", f"trap '' XFSZ; ulimit -f 100; exec \"{recorder.program}\" -o "
                          f"{recorder.path('x.ctr')} ls /"], TMPDIR=recorder.folder)
     expect(ended.status == 125 and "ls could not be recorded to its end: File too large"
            in ended.output, f"it ended with {ended.status}", ended.output)

@@ -57,12 +57,14 @@ def test_the_folder_of_the_log_is_found_from_another_directory(recorder):
     """TMPDIR is relative, and a wrapper changes the directory before its exec."""
     program = f"{recorder.programs}/recorded"
     relative = os.path.relpath(recorder.folder)
-    check_known(recorder.record("x.ctr", "sh", "-c", f"cd / && exec {program}", TMPDIR=relative))
+    check_known(recorder.record("x.ctr", "sh", "-c", f"cd / && exec \"{program}\"", TMPDIR=relative))
 
 
-def test_dropped_rights_are_said(recorder):
+def test_dropped_rights_are_said(recorder, note):
     """Who may not write the log has no trace, and works all the same."""
-    expect(os.getuid() == 0, "this test drops root's rights, so root must run it")
+    if os.getuid() != 0:
+        note("not tried: only root has rights to drop")
+        return
     os.chmod(recorder.folder, 0o755)
     ended = recorder.run("-o", recorder.path("x.ctr"), "setpriv", "--reuid=65534", "--clear-groups",
                          "id", "-u")
@@ -73,7 +75,7 @@ def test_dropped_rights_are_said(recorder):
 def test_following_says_what_of_a_child_is_not_seen(recorder):
     program = f"{recorder.programs}/recorded_exec"
     ended = recorder.run("-f", "-o", recorder.path("x.ctr"), "sh", "-c",
-                         f"{program} execve /bin/echo; {program} vfork {program}; exit 7")
+                         f"\"{program}\" execve /bin/echo; \"{program}\" vfork \"{program}\"; exit 7")
     expect(ended.status == 7, f"it ended with {ended.status}", ended.output)
     expect(ended.output.count("it became /bin/echo, whose allocations could not be seen") == 1 and
            ended.output.count("it became") == 1, "that is not what is said", ended.output)
