@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host seam for a heap that grows: addresses first, memory for them later, and back again.
+ * The host seam for a heap's memory: pages from the system, more of them where some are, and back.
  *
- * A heap reserves more addresses than it will ever need, once. They cost nothing, and because they
- * are one run, a heap that commits them from the beginning on stays one region for ever: nothing
- * before a block moves, and growing is extending.
+ * Nothing is set aside for later: what is mapped is what the process has, so that a limit on its
+ * addresses (ulimit -v), locked memory (mlockall) and core dumps count what it uses.
  *
- *     reserved |#################|.............|#########|......................|
- *               committed         released, reads zero     never touched
- *
- * All three may be called by several threads at once for ranges that do not overlap, and none
- * allocates. What errno was before, it is after.
+ * All of it may be called by several threads at once for ranges that do not overlap, and nothing
+ * allocates. What errno was before, it is after. Sizes are in bytes, multiples of
+ * cairn_host_memory_page_size().
  */
 #ifndef CAIRN_HOST_MEMORY_H
 #define CAIRN_HOST_MEMORY_H
@@ -20,36 +17,51 @@
 
 #include <cairn/base/check.h>
 
+size_t cairn_host_memory_page_size(void);
+
 /*
- * Sets `size` bytes of addresses aside. There is no memory behind them yet: whoever touches one
- * before it is committed crashes.
- *
- * Gives:  the first address, at the start of a page.
- * Errors: null, if there is no such run of addresses, or the process may not have it (ulimit -v):
- *         ask for half as much.
+ * Gives:  the first address of `size` bytes that read as zero; a page gets its memory when it is
+ *         first touched.
+ * Errors: null, if the system has no more, or the process may not have more.
  * Cost:   one system call.
  */
-CAIRN_MUST_USE void *cairn_host_memory_reserve(size_t size);
+CAIRN_MUST_USE void *cairn_host_memory_map(size_t size);
 
 /*
- * Puts memory behind `size` bytes from `at`: from now on they may be read and written. Bytes that
- * are committed for the first time, or were released, read as zero. Committing again does nothing.
+ * The same, with as many free addresses after it as can be found, where the system puts other
+ * mappings last. Nothing is reserved.
  *
- * Needs:  the range lies in one that was reserved. It is widened to whole pages.
- * Errors: false, if the system has no more memory to promise; nothing has changed then.
- * Cost:   one system call; a page gets its memory when it is first touched.
+ * Cost: four system calls, or a few more.
  */
-CAIRN_MUST_USE bool cairn_host_memory_commit(void *at, size_t size);
+CAIRN_MUST_USE void *cairn_host_memory_map_with_room(size_t size);
+
+/* The same at `at` and nowhere else. Errors: false, also if something is there already. */
+CAIRN_MUST_USE bool cairn_host_memory_map_at(void *at, size_t size);
 
 /*
- * Gives the memory behind `size` bytes from `at` back to the system. They stay committed: they may
- * be used again at once, and get new memory then.
+ * Makes a whole mapping of `size` bytes larger, by moving its pages if it must.
  *
- * Needs:  the range is committed, and nobody needs what it holds. It is narrowed to whole pages.
+ * Gives:  where it begins now, with its contents; what it gained reads as zero.
+ * Errors: null; then it is as it was.
+ */
+CAIRN_MUST_USE void *cairn_host_memory_enlarge(void *at, size_t size, size_t new_size);
+
+/* Gives pages back, addresses and all. Cost: one system call, which frees every page. */
+void cairn_host_memory_unmap(void *at, size_t size);
+
+/*
+ * Gives the memory behind `size` bytes from `at` back to the system. The addresses stay mapped: they
+ * may be used again at once, and get new memory then.
+ *
+ * Needs:  the range is mapped, and nobody needs what it holds. It need not consist of whole pages,
+ *         and is narrowed to those.
  * Gives:  true if those pages read as zero now; false if they are as before, because there is no
  *         whole page in the range or because the process has locked its memory (mlockall).
  * Cost:   one system call, and later a page fault for each page that is touched again.
  */
 bool cairn_host_memory_release(void *at, size_t size);
+
+/* Whether the process may have so many addresses, or so much memory, and no more (ulimit -v, -d). */
+bool cairn_host_memory_is_limited(void);
 
 #endif

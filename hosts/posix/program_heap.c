@@ -5,132 +5,406 @@
 #include <cairn/live_map.h>
 #include <cairn/locked.h>
 
+#include "large_blocks.h"
 #include "memory.h"
 
-/* 30 GiB, below the 32 that one part of a heap has; of 32-bit addresses a quarter, 1 GiB. */
-#define MOST         (SIZE_MAX / 4 < (uint64_t)30 << 30 ? SIZE_MAX / 4 + 1 : (size_t)((uint64_t)30 << 30))
-#define LEAST        ((size_t)1 << 20)
-#define RELEASE_FROM ((size_t)4 << 20) /* bytes; below, a page fault costs more than it saves */
+#define FIRST_STEP   ((size_t)4 << 20)
+#define EXPECTED     (SIZE_MAX / 4 < (uint64_t)30 << 30 ? SIZE_MAX / 4 : (size_t)((uint64_t)30 << 30))
+#define LARGE_FROM   ((size_t)4 << 20) /* bytes; below, page faults cost more than they save */
 #define THREADS      128
 #define CACHE_BUDGET ((size_t)32 << 20)
 
-/* ---- the whole heap: guarded by the lock around it ---- */
+/* ---- the heap that grows: guarded by the lock around it ---- */
 
-struct whole {
+struct growing {
     struct cairn_allocator allocator;
     struct cairn_heap heap;
-    bool begun;
+    uintptr_t low, high; /* no region lies outside; read without the lock, and only widened */
+    uintptr_t first_end; /* of the first region, which grows; 0: there is none */
+    size_t size;         /* bytes, of all regions */
+    size_t enough;       /* granules taken, from where on it is short */
+    bool is_short;       /* somebody was refused and must come again, with all caches at rest */
+    size_t busiest;      /* granules, the most that was taken since pages were last given back */
 };
 
-static struct whole *whole_of(struct cairn_allocator *allocator)
+static struct growing *growing_of(struct cairn_allocator *allocator)
 {
-    return (struct whole *)(void *)allocator;
+    return (struct growing *)(void *)allocator;
 }
 
-static bool begin_with(struct whole *self, size_t size)
+/* ---- more memory ---- */
+
+static void widen(struct growing *self, char *start, size_t size)
 {
-    void *start = cairn_host_memory_reserve(size);
-    return start && cairn_host_memory_commit(start, size) &&
-           cairn_heap_init_zeroed(&self->heap, start, size) == CAIRN_REGION_OK;
+    uintptr_t low = (uintptr_t)start, high = low + size;
+    if (self->low == 0 || low < self->low)
+        __atomic_store_n(&self->low, low, __ATOMIC_RELEASE);
+    if (high > self->high)
+        __atomic_store_n(&self->high, high, __ATOMIC_RELEASE);
+    self->size += size;
 }
 
-/* Addresses that are reserved and cannot be committed are left: they cost nothing. */
-static bool begin(struct whole *self)
+/* Growing at 7/8 leaves blocks that come and go room enough not to be fetched one by one. */
+static void note_enough(struct growing *self)
 {
-    for (size_t size = MOST; size >= LEAST && !self->begun; size /= 2)
-        self->begun = begin_with(self, size);
-    return self->begun;
+    const struct cairn_heap_part *part = &self->heap.part;
+    self->enough = (part->end - part->first) / 8 * 7;
 }
 
-static void *whole_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+static bool begin(struct growing *self)
 {
-    struct whole *self = whole_of(allocator);
-    if (!self->begun && !begin(self))
+    char *start = cairn_host_memory_map_with_room(FIRST_STEP);
+    if (!start || cairn_heap_init_zeroed(&self->heap, start, FIRST_STEP) != CAIRN_REGION_OK)
+        return false;
+    cairn_heap_expect(&self->heap, EXPECTED);
+    widen(self, start, FIRST_STEP);
+    self->first_end = (uintptr_t)start + FIRST_STEP;
+    note_enough(self);
+    return true;
+}
+
+/* Where the first region ends, or anywhere. */
+static char *map_more(const struct growing *self, size_t size)
+{
+    char *end = (char *)self->first_end;
+    return cairn_host_memory_map_at(end, size) ? end : cairn_host_memory_map(size);
+}
+
+/* A region that does not extend the first one has no caches; from then on only a refusal counts. */
+static bool add(struct growing *self, size_t size)
+{
+    char *start = map_more(self, size);
+    size_t end = self->heap.part.end;
+    if (!start)
+        return false;
+    if (cairn_heap_add_region(&self->heap, start, size) != CAIRN_REGION_OK) {
+        cairn_host_memory_unmap(start, size);
+        return false;
+    }
+    widen(self, start, size);
+    self->enough = SIZE_MAX;
+    if (self->heap.part.end > end) {
+        self->first_end += size;
+        note_enough(self);
+    }
+    return true;
+}
+
+/*
+ * By half of what there is, or, under a limit, by an eighth: others need addresses, too. By less, if
+ * that is refused, but enough for the block and for what the ledger takes.
+ *
+ * Needs: the caches are at rest.
+ */
+static bool grow(struct growing *self, struct cairn_layout layout)
+{
+    size_t page = cairn_host_memory_page_size();
+    self->is_short = false;
+    self->enough = SIZE_MAX;
+    if (layout.size > EXPECTED || layout.align > EXPECTED)
+        return false;
+    size_t least = cairn_align_up((layout.size + layout.align) / 16 * 17 + FIRST_STEP / 32, page);
+    size_t step = self->size / (cairn_host_memory_is_limited() ? 8 : 2);
+    for (; step > least; step /= 2)
+        if (add(self, cairn_align_up(step, page)))
+            return true;
+    return add(self, least);
+}
+
+/* ---- less memory ---- */
+
+#define TRIM_FROM ((size_t)32 << 20) /* bytes */
+#define RUN_LEAST ((size_t)64 << 10) /* bytes; below, a system call costs more than it gives */
+
+struct trimming {
+    size_t least; /* bytes, of a run of pages that is given back */
+    size_t released;
+};
+
+static void release(void *context, void *start, size_t size)
+{
+    struct trimming *trimming = context;
+    if (size >= trimming->least && cairn_host_memory_release(start, size))
+        trimming->released += size;
+}
+
+static size_t trim(struct growing *self, size_t least)
+{
+    struct trimming trimming = {.least = least};
+    if (self->first_end)
+        (void)cairn_heap_trim(&self->heap, cairn_host_memory_page_size(), release, &trimming);
+    self->busiest = self->heap.part.taken;
+    return trimming.released;
+}
+
+/* Looking through the heap takes long: only where half of it was given back since the last time. */
+static void trim_if_worth_it(struct growing *self)
+{
+    size_t gone = self->busiest - self->heap.part.taken;
+    if (gone >= TRIM_FROM / CAIRN_HEAP_GRANULE && gone >= self->busiest / 2)
+        (void)trim(self, RUN_LEAST);
+}
+
+/* ---- its operations ---- */
+
+static void note_busiest(struct growing *self)
+{
+    if (self->heap.part.taken > self->busiest)
+        self->busiest = self->heap.part.taken;
+}
+
+/*
+ * When it is short it refuses. Then the caches are emptied and kept at rest, and it is asked again:
+ * only then may it grow, which moves the ledger that they look into.
+ */
+static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    struct growing *self = growing_of(allocator);
+    bool may_grow = cairn_magazines_stopped_by_caller(&cairn_program_heap);
+    if (!self->first_end && !begin(self))
         return NULL;
-    return cairn_allocator_alloc(&self->heap.allocator, layout);
+    self->is_short |= self->heap.part.taken >= self->enough;
+    if (self->is_short && may_grow)
+        (void)grow(self, layout);
+    if (self->is_short && self->enough != SIZE_MAX)
+        return NULL;
+    void *block = cairn_allocator_alloc(&self->heap.allocator, layout);
+    if (!block && may_grow && grow(self, layout))
+        block = cairn_allocator_alloc(&self->heap.allocator, layout);
+    self->is_short |= !block && !may_grow;
+    note_busiest(self);
+    return block;
 }
 
-/* A block's memory goes back to the system while the block is still nobody else's. */
-static void release(void *block, size_t size)
+static void growing_verify(struct cairn_allocator *allocator, void *block,
+                           struct cairn_layout layout)
 {
-    if (size >= RELEASE_FROM)
-        cairn_host_memory_release(block, size);
+    cairn_allocator_verify(&growing_of(allocator)->heap.allocator, block, layout);
 }
 
-static void whole_verify(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
+static void growing_dealloc(struct cairn_allocator *allocator, void *block,
+                            struct cairn_layout layout)
 {
-    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
-    heap->operations->verify(heap, block, layout);
+    cairn_allocator_dealloc(&growing_of(allocator)->heap.allocator, block, layout);
+    trim_if_worth_it(growing_of(allocator));
 }
 
-static void whole_dealloc(struct cairn_allocator *allocator, void *block,
-                          struct cairn_layout layout)
+static void *growing_realloc(struct cairn_allocator *allocator, void *block,
+                             struct cairn_layout layout, size_t new_size)
 {
-    whole_verify(allocator, block, layout);
-    release(block, layout.size);
-    cairn_allocator_dealloc(&whole_of(allocator)->heap.allocator, block, layout);
+    struct growing *self = growing_of(allocator);
+    void *resized = cairn_allocator_realloc(&self->heap.allocator, block, layout, new_size);
+    note_busiest(self);
+    return resized;
 }
 
-static void *whole_realloc(struct cairn_allocator *allocator, void *block,
-                           struct cairn_layout layout, size_t new_size)
+static size_t growing_usable_size(struct cairn_allocator *allocator, const void *block)
 {
-    return cairn_allocator_realloc(&whole_of(allocator)->heap.allocator, block, layout, new_size);
+    return cairn_heap_usable_size(&growing_of(allocator)->heap, block);
 }
 
-static size_t whole_usable_size(struct cairn_allocator *allocator, const void *block)
+static void growing_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
-    return cairn_heap_usable_size(&whole_of(allocator)->heap, block);
-}
-
-static void whole_dealloc_unsized(struct cairn_allocator *allocator, void *block)
-{
-    release(block, whole_usable_size(allocator, block)); /* which panics if there is no block */
-    cairn_allocator_dealloc_unsized(&whole_of(allocator)->heap.allocator, block);
+    cairn_allocator_dealloc_unsized(&growing_of(allocator)->heap.allocator, block);
+    trim_if_worth_it(growing_of(allocator));
 }
 
 /* There is one from the start, and no look at the heap, which may just begin, tells it. */
-static bool whole_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
+static bool growing_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
 {
-    struct cairn_allocator *heap = &whole_of(allocator)->heap.allocator;
+    struct cairn_allocator *heap = &growing_of(allocator)->heap.allocator;
     return !map || cairn_heap_operations.live_map(heap, map);
 }
 
-static const struct cairn_allocator_operations whole_operations = {
+static const struct cairn_allocator_operations growing_operations = {
     .name = "program heap",
-    .alloc = whole_alloc,
-    .dealloc = whole_dealloc,
-    .realloc = whole_realloc,
-    .verify = whole_verify,
-    .live_map = whole_live_map,
-    .usable_size = whole_usable_size,
-    .dealloc_unsized = whole_dealloc_unsized,
+    .alloc = growing_alloc,
+    .dealloc = growing_dealloc,
+    .realloc = growing_realloc,
+    .verify = growing_verify,
+    .live_map = growing_live_map,
+    .usable_size = growing_usable_size,
+    .dealloc_unsized = growing_dealloc_unsized,
 };
 
-static struct whole whole = {
-    .allocator = {&whole_operations},
+static struct growing growing = {
+    .allocator = {&growing_operations},
     .heap = CAIRN_HEAP_EMPTY,
 };
 
-/* ---- the heap ---- */
+static struct cairn_locked locked = CAIRN_LOCKED(&growing.allocator, "program heap");
 
-static struct cairn_locked locked = CAIRN_LOCKED(&whole.allocator, "program heap");
+/* ---- large blocks beside it ---- */
+
+static struct cairn_allocator *const heap = &locked.allocator;
+
+static bool is_large(size_t size, size_t align)
+{
+    return size >= LARGE_FROM || align >= LARGE_FROM;
+}
+
+/* The size of a large block, or 0. Panics: the address is neither a large block's nor the heap's. */
+static size_t large_size(const void *block, const char *operation)
+{
+    size_t size = cairn_large_size(block, operation);
+    uintptr_t low = __atomic_load_n(&growing.low, __ATOMIC_ACQUIRE);
+    uintptr_t high = __atomic_load_n(&growing.high, __ATOMIC_ACQUIRE);
+    if (size == 0 && (uintptr_t)block - low >= high - low)
+        cairn_large_report_stranger(block, operation);
+    return size;
+}
+
+/* What the block is said to have, must fill the pages that it has. */
+static void check_size(const void *block, size_t has, size_t said, const char *operation)
+{
+    cairn_check(said <= has && has - said < cairn_host_memory_page_size(),
+                "%s of %p: the block has %zu bytes, not %zu; give it back with its layout",
+                operation, block, has, said);
+}
+
+/* Where the system has no more, the heap may still have. */
+static void *program_alloc(struct cairn_allocator *self, struct cairn_layout layout)
+{
+    (void)self;
+    void *large = is_large(layout.size, layout.align) ? cairn_large_alloc(layout) : NULL;
+    return large ? large : cairn_allocator_alloc(heap, layout);
+}
+
+static void *program_alloc_zeroed(struct cairn_allocator *self, struct cairn_layout layout)
+{
+    (void)self;
+    void *large = is_large(layout.size, layout.align) ? cairn_large_alloc(layout) : NULL;
+    return large ? large : cairn_allocator_alloc_zeroed(heap, layout);
+}
+
+static void program_verify(struct cairn_allocator *self, void *block, struct cairn_layout layout)
+{
+    (void)self;
+    size_t large = large_size(block, "dealloc");
+    if (large)
+        check_size(block, large, layout.size, "dealloc");
+    else
+        cairn_allocator_verify(heap, block, layout);
+}
+
+static void program_dealloc(struct cairn_allocator *self, void *block, struct cairn_layout layout)
+{
+    (void)self;
+    size_t large = large_size(block, "dealloc");
+    if (large) {
+        check_size(block, large, layout.size, "dealloc");
+        cairn_large_dealloc(block, "dealloc");
+    } else {
+        cairn_allocator_dealloc(heap, block, layout);
+    }
+}
+
+/* A large block that stays large is not copied. Its pages are aligned, and no more than that. */
+static void *program_realloc(struct cairn_allocator *self, void *block, struct cairn_layout layout,
+                             size_t new_size)
+{
+    size_t large = large_size(block, "realloc");
+    bool will_be_large = is_large(new_size, layout.align);
+    if (large)
+        check_size(block, large, layout.size, "realloc");
+    if (large && will_be_large && layout.align <= cairn_host_memory_page_size())
+        return cairn_large_realloc(block, new_size);
+    if (large || will_be_large)
+        return cairn_default_realloc(self, block, layout, new_size);
+    return cairn_allocator_realloc(heap, block, layout, new_size);
+}
+
+static size_t program_usable_size(struct cairn_allocator *self, const void *block)
+{
+    (void)self;
+    size_t large = large_size(block, "usable_size");
+    return large ? large : cairn_allocator_usable_size(heap, block);
+}
+
+static void program_dealloc_unsized(struct cairn_allocator *self, void *block)
+{
+    (void)self;
+    if (large_size(block, "free"))
+        cairn_large_dealloc(block, "free");
+    else
+        cairn_allocator_dealloc_unsized(heap, block);
+}
+
+/* Batches are for the caches, whose blocks are all the heap's. */
+static size_t program_alloc_many(struct cairn_allocator *self, struct cairn_layout layout,
+                                 void **blocks, size_t count)
+{
+    (void)self;
+    return cairn_allocator_alloc_many(heap, layout, blocks, count);
+}
+
+static void program_dealloc_many(struct cairn_allocator *self, struct cairn_layout layout,
+                                 void *const *blocks, size_t count)
+{
+    (void)self;
+    cairn_allocator_dealloc_many(heap, layout, blocks, count);
+}
+
+static bool program_live_map(struct cairn_allocator *self, struct cairn_live_map *map)
+{
+    (void)self;
+    return cairn_allocator_live_map(heap, map);
+}
+
+static struct cairn_allocator *program_backing(struct cairn_allocator *self)
+{
+    (void)self;
+    return heap;
+}
+
+static const struct cairn_allocator_operations program_operations = {
+    .name = "program",
+    .alloc = program_alloc,
+    .dealloc = program_dealloc,
+    .alloc_zeroed = program_alloc_zeroed,
+    .realloc = program_realloc,
+    .verify = program_verify,
+    .usable_size = program_usable_size,
+    .dealloc_unsized = program_dealloc_unsized,
+    .alloc_many = program_alloc_many,
+    .dealloc_many = program_dealloc_many,
+    .live_map = program_live_map,
+    .backing = program_backing,
+};
+
+static struct cairn_allocator program = {&program_operations};
+
+/* ---- all of it ---- */
+
 static struct cairn_magazine_slot slots[THREADS];
-struct cairn_magazines cairn_program_heap = CAIRN_MAGAZINES(&locked.allocator, slots, CACHE_BUDGET);
+struct cairn_magazines cairn_program_heap = CAIRN_MAGAZINES(&program, slots, CACHE_BUDGET);
+
+size_t cairn_program_heap_trim(void)
+{
+    (void)cairn_magazines_flush(&cairn_program_heap);
+    cairn_locked_lock(&locked);
+    size_t released = trim(&growing, 0);
+    cairn_locked_unlock(&locked);
+    return released;
+}
 
 void cairn_program_heap_before_fork(void)
 {
     cairn_magazines_stop(&cairn_program_heap);
     cairn_locked_lock(&locked);
+    cairn_large_lock();
 }
 
 void cairn_program_heap_after_fork(void)
 {
+    cairn_large_unlock();
     cairn_locked_unlock(&locked);
     cairn_magazines_go_on(&cairn_program_heap);
 }
 
 void cairn_program_heap_after_fork_in_child(void)
 {
+    cairn_large_unlock();
     cairn_locked_unlock(&locked);
     cairn_magazines_go_on_alone(&cairn_program_heap);
 }

@@ -5,18 +5,22 @@
  *     CAIRN_GLOBAL_ALLOCATOR(&cairn_program_heap.allocator);
  *
  *     magazines      per thread, 32 MiB at most for all
+ *     program        blocks of 4 MiB and more: each a mapping of its own (large_blocks.h)
  *     locked
- *     whole          begins by itself, and gives large blocks' memory back
+ *     growing        takes memory in steps, and gives pages back
  *     cairn
  *
- * It needs no initialisation: the first allocation takes 30 GiB of addresses (1 GiB on a 32-bit
- * machine), or as many as there are. The system puts memory behind those that are used. So the heap never grows, and its ledger
- * never moves: the checks of dealloc read it without the lock.
+ * It needs no initialisation: the first allocation takes 4 MiB. When 7/8 of what there is are taken,
+ * it takes half as much again, where the first region ends; in a process with a limit on its memory
+ * (ulimit -v, ulimit -d) an eighth. So the process has little more than it uses. Where the addresses
+ * after it are taken, or beyond 31 GiB, it goes on elsewhere: there every operation takes the lock.
  *
- * A freed block of 4 MiB or more gives its memory back to the system at once. Smaller ones keep it.
+ * A large block leaves the process when it is freed, and is not copied when it is resized. The free
+ * pages of the rest go back to the system when half of the most that was ever taken is free, 32 MiB
+ * at least; cairn_program_heap_trim() gives them back at once.
  *
- * What it is bad at: those 30 GiB, or 1, are the most that it has; and where the system counts every address as
- * memory (vm.overcommit_memory=2), it takes up to half of what there is from the start.
+ * What it is bad at: growing stops all threads' caches and empties them; that is rare, for each step
+ * is larger. What was taken in steps stays mapped, though it need not be resident.
  */
 #ifndef CAIRN_PROGRAM_HEAP_H
 #define CAIRN_PROGRAM_HEAP_H
@@ -26,8 +30,17 @@
 extern struct cairn_magazines cairn_program_heap;
 
 /*
+ * Gives the memory behind free pages back to the system, what is cached included.
+ *
+ * Gives:   the number of bytes given back.
+ * Cost:    a step for each block; a page fault for each page that is used again.
+ * Context: as for cairn_magazines_flush().
+ */
+size_t cairn_program_heap_trim(void);
+
+/*
  * For pthread_atfork(): before the fork, all threads' caches and the heap itself are brought to rest;
- * behind it, in parent and child, they go on.
+ * after it, in parent and child, they go on.
  */
 void cairn_program_heap_before_fork(void);
 void cairn_program_heap_after_fork(void);

@@ -18,8 +18,8 @@
  *
  * What differs from glibc, where both are right: an alignment that is not a power of two is refused
  * (EINVAL) and not rounded up; a block that is freed twice, or is none, ends the program with a
- * message that says which. mallinfo, malloc_trim and their like still speak of glibc's heap, which
- * is empty.
+ * message that says which. mallinfo, malloc_stats and mallopt still speak of glibc's heap, which is
+ * empty.
  *
  * What it is bad at: a signal handler that calls malloc while malloc is interrupted. POSIX forbids
  * that; here it ends with a message, not with a hang.
@@ -172,6 +172,60 @@ void free_aligned_sized(void *block, size_t align, size_t size)
 size_t malloc_usable_size(void *block)
 {
     return block ? cairn_usable_size(block) : 0;
+}
+
+/* The padding is for a heap that ends where it grows; this one gives back what is free anywhere. */
+int malloc_trim(size_t padding)
+{
+    (void)padding;
+    return cairn_program_heap_trim() > 0;
+}
+
+/* ---- glibc's second names --------------------------------------------------------------------
+ */
+
+/* Programs and tools call them beside free(); the C library's own would come from its own heap. */
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *block, size_t size);
+void *__libc_memalign(size_t align, size_t size);
+void *__libc_valloc(size_t size);
+void *__libc_pvalloc(size_t size);
+void __libc_free(void *block);
+
+void *__libc_malloc(size_t size)
+{
+    return malloc(size);
+}
+
+void *__libc_calloc(size_t count, size_t size)
+{
+    return calloc(count, size);
+}
+
+void *__libc_realloc(void *block, size_t size)
+{
+    return realloc(block, size);
+}
+
+void *__libc_memalign(size_t align, size_t size)
+{
+    return memalign(align, size);
+}
+
+void *__libc_valloc(size_t size)
+{
+    return valloc(size);
+}
+
+void *__libc_pvalloc(size_t size)
+{
+    return pvalloc(size);
+}
+
+void __libc_free(void *block)
+{
+    free(block);
 }
 
 /* ---- fork -------------------------------------------------------------------------------------

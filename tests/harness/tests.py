@@ -53,7 +53,9 @@ def project_files(*endings):
 MALLOC_FAMILY = {"malloc", "calloc", "realloc", "reallocarray", "free", "free_sized",
                  "free_aligned_sized", "posix_memalign", "aligned_alloc", "memalign", "valloc",
                  "pvalloc", "malloc_usable_size", "mallocx", "rallocx", "xallocx", "sallocx",
-                 "dallocx", "sdallocx", "nallocx"}
+                 "dallocx", "sdallocx", "nallocx", "malloc_trim", "__libc_malloc",
+                 "__libc_calloc", "__libc_realloc", "__libc_memalign", "__libc_valloc",
+                 "__libc_pvalloc", "__libc_free"}
 
 
 class Failure(Exception):

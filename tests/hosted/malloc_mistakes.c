@@ -45,12 +45,50 @@ static void realloc_freed(char *block)
     free(realloc(block, 1000));
 }
 
+/* A block with a mapping of its own. */
+static char *make_large(void)
+{
+    return malloc((size_t)8 << 20);
+}
+
+static void free_large_twice(char *block)
+{
+    (void)block;
+    free_twice(make_large());
+}
+
+static void free_large_inside(char *block)
+{
+    (void)block;
+    free_inside(make_large());
+}
+
+static void free_large_page_inside(char *block)
+{
+    (void)block;
+    free_inside(make_large() + 4096 - 16);
+}
+
+static void realloc_large_freed(char *block)
+{
+    (void)block;
+    realloc_freed(make_large());
+}
+
 static const struct {
     const char *name;
     void (*make)(char *block);
 } mistakes[] = {
-    {"free_twice", free_twice}, {"free_inside", free_inside}, {"free_misaligned", free_misaligned},
-    {"free_stack", free_stack}, {"free_static", free_static}, {"realloc_freed", realloc_freed},
+    {"free_twice", free_twice},
+    {"free_inside", free_inside},
+    {"free_misaligned", free_misaligned},
+    {"free_stack", free_stack},
+    {"free_static", free_static},
+    {"realloc_freed", realloc_freed},
+    {"free_large_twice", free_large_twice},
+    {"free_large_inside", free_large_inside},
+    {"free_large_page_inside", free_large_page_inside},
+    {"realloc_large_freed", realloc_large_freed},
 };
 
 int main(int count, char **words)

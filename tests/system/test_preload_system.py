@@ -9,12 +9,34 @@ import pytest
 from harness.tests import build_folder, expect, preloadable, run_well
 
 
-@pytest.mark.parametrize("case", ["no_keys_are_left", "no_keys_are_left_after_malloc"])
+CASES = (
+    "little_is_mapped",
+    "untouched_memory_costs_nothing",
+    "more_is_untouched_than_there_is",
+    "what_realloc_cuts_off_is_given_back",
+    "what_realloc_leaves_is_given_back",
+    "what_many_blocks_had_is_given_back",
+    "malloc_trim_gives_the_rest_back",
+    "memory_can_be_locked",
+    "addresses_are_limited_later",
+    "data_is_limited_later",
+    "a_neighbour_is_in_the_way",
+    "large_blocks_keep_their_contents",
+    "large_blocks_are_aligned",
+    "many_large_blocks",
+    "second_names_are_of_the_same_heap",
+    "no_keys_are_left",
+    "no_keys_are_left_after_malloc",
+)
+
+
+@pytest.mark.parametrize("case", CASES)
 def test_case(compiler, case):
+    """With one arena: glibc sets 64 MiB of addresses aside for each further one."""
     program = build_folder(compiler, "tests/hosted/malloc_and_system")
     library = preloadable(build_folder(compiler, "libcairn-malloc.so"))
     for environment in ({}, {"LD_PRELOAD": library}):
-        said = run_well([program, case], **environment)
+        said = run_well([program, case], MALLOC_ARENA_MAX="1", **environment)
         expect(said == "right\n", f"with {environment or 'glibc'} it is not right", said)
 
 

@@ -249,6 +249,33 @@ static void all_but_two_pages_can_be_given_away(void **state)
     assert_ptr_equal(get(SIZE), memory);
 }
 
+/* ---- a heap that will be given more ---- */
+
+/* Bytes that are cached after blocks of 2 KiB, too large for a heap of a MiB to cache, came and went. */
+static size_t cached_after_use(void)
+{
+    void *blocks[20];
+    for (int i = 0; i < 20; i++)
+        blocks[i] = get(2048);
+    for (int i = 0; i < 20; i++)
+        give(blocks[i], 2048);
+    cairn_heap_check(&heap);
+    return cairn_heap_statistics(&heap).cached;
+}
+
+static void a_heap_that_expects_more_is_generous_before(void **state)
+{
+    (void)state;
+    assert_int_equal(cairn_heap_init(&heap, memory, SIZE / 2), CAIRN_REGION_OK);
+    assert_int_equal(cached_after_use(), 0);
+    cairn_heap_expect(&heap, SIZE / 4); /* less than it has */
+    assert_int_equal(cached_after_use(), 0);
+    cairn_heap_expect(&heap, (size_t)1 << 30);
+    assert_true(cached_after_use() > 0);
+    assert_int_equal(cairn_heap_add_region(&heap, memory + SIZE / 2, SIZE / 2), CAIRN_REGION_OK);
+    assert_true(cached_after_use() > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_ledger_without_room),
         cmocka_unit_test(memory_that_the_ledger_has),
         cmocka_unit_test(all_but_two_pages_can_be_given_away),
+        cmocka_unit_test(a_heap_that_expects_more_is_generous_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,12 +3,10 @@
 
 #include "front.h"
 
-#define PAGE_BYTES  (GRANULES_PER_PAGE * CAIRN_HEAP_GRANULE)
-#define SPARE_PAGES 2 /* one for the wall, one that beginnings_behind() may look into */
+#define PAGE_BYTES          (GRANULES_PER_PAGE * CAIRN_HEAP_GRANULE)
+#define SPARE_PAGES         2 /* one for the wall, one that beginnings_behind() may look into */
 
-/* The front's share of the heap. */
-#define FRONT_LARGEST(granules) ((granules) >> 12) /* of a block: 1/4096 of the heap */
-#define SMALL_FRONT_LARGEST     4                  /* granules; where so small a part is none */
+#define SMALL_FRONT_LARGEST 4 /* granules; where FRONT_LARGEST() is none */
 
 const uint8_t cairn_table_entry[TABLES] = {sizeof(uint64_t), sizeof(uint64_t), sizeof(uint64_t),
                                            sizeof(uint32_t)};

@@ -26,6 +26,9 @@
 /* The ledger's tables, in the order in which they lie. */
 enum { LIVE, EDGE, CLASSED, TAGS, TABLES };
 
+/* The largest block that the front of so many granules serves, in granules: 1/4096. */
+#define FRONT_LARGEST(granules) ((granules) >> 12)
+
 /* Bytes of one entry, which a page has in each table. */
 extern const uint8_t cairn_table_entry[TABLES];
 

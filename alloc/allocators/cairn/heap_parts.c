@@ -37,16 +37,22 @@ static void limit_classes(struct cairn_heap_part *part, size_t granules)
 #define SMALL_FRONT_SHARE 8
 #define FRONT_SHARE       2
 
-/* Sets what follows from the part's size. */
+/* Sets what follows from the part's size, or from the size that it is expected to have. */
 static void set_proportions(struct cairn_heap_part *part, const struct geometry *geometry)
 {
-    size_t granules = part->end - part->first;
-    part->front_share = granules / (geometry->is_small ? SMALL_FRONT_SHARE : FRONT_SHARE);
+    size_t granules = part->end - part->first, front_granules = geometry->front_granules;
+    bool is_small = geometry->is_small;
+    limit_classes(part, granules);
+    if (part->expected > granules) {
+        granules = part->expected;
+        front_granules = FRONT_LARGEST(granules);
+        is_small = false;
+    }
+    part->front_share = granules / (is_small ? SMALL_FRONT_SHARE : FRONT_SHARE);
     part->quarter = granules / 4;
     part->front_limit = 0;
-    limit_classes(part, granules);
-    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES &&
-                                  cairn_class_granules[size_class] <= geometry->front_granules;
+    for (unsigned size_class = 1;
+         size_class < CAIRN_HEAP_CLASSES && cairn_class_granules[size_class] <= front_granules;
          size_class++)
         part->front_limit = (uint32_t)cairn_class_granules[size_class] * CAIRN_HEAP_GRANULE;
 }
@@ -245,6 +251,17 @@ enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, si
 enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start, size_t size)
 {
     return init_inside(self, start, size, true);
+}
+
+void cairn_heap_expect(struct cairn_heap *self, size_t size)
+{
+    struct cairn_heap_part *part = &self->part;
+    check_seal(part);
+    if (part->chunk_count == 0 || size / CAIRN_HEAP_GRANULE <= part->end - part->first)
+        return;
+    part->expected = size / CAIRN_HEAP_GRANULE;
+    set_proportions(part, &CAIRN_LITERAL(struct geometry){.is_small = false});
+    seal(part);
 }
 
 enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *start, size_t size,

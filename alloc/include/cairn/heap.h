@@ -127,6 +127,7 @@ struct cairn_heap_part {
     uint32_t *tags;
     size_t first, end;           /* blocks lie from `first` up to `end` */
     size_t front_share, quarter; /* taken, from where the front cuts no more runs; a quarter */
+    size_t expected;             /* granules, or 0: see cairn_heap_expect() */
     uint32_t front_limit;        /* bytes that the front serves, 0 for none */
     uint32_t chunk_count;        /* of the magazines' pool, which lies below `live` */
     uintptr_t region_start, region_end; /* addresses; with the ledger, if that is inside */
@@ -186,7 +187,7 @@ extern const uint64_t cairn_heap_empty_pool[2];
 #define CAIRN_HEAP_EMPTY {{&cairn_heap_operations}, CAIRN_HEAP_PART_EMPTY}
 #define CAIRN_HEAP_PART_EMPTY {                                                          \
     {CAIRN_EACH_SIZE_CLASS(CAIRN_HEAP_NO_CHUNK)},                                        \
-    0, CAIRN_HEAP_NO_BITS, CAIRN_HEAP_NO_BITS, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0,       \
+    0, CAIRN_HEAP_NO_BITS, CAIRN_HEAP_NO_BITS, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0,    \
         {0, 0}, NULL, 0,                                                                 \
     0, 0, 0, {0}, {{{0}}},                                                               \
     {0}, {0}, {0}, {0}, 0, 0, 0, 0,                                                      \
@@ -215,6 +216,16 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_init(struct cairn_heap *self, 
  */
 CAIRN_MUST_USE enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start,
                                                               size_t size);
+
+/*
+ * Tells a heap that it will be given more memory when it is short, up to `size` bytes: it is as
+ * generous as one of that size from now on. Without it, a heap that grows in steps, and so is more
+ * than half full most of the time, would save memory at the price of speed.
+ *
+ * Needs: the first region is given. Below 64 KiB this changes nothing.
+ * Cost:  O(1).
+ */
+void cairn_heap_expect(struct cairn_heap *self, size_t size);
 
 /*
  * The same with ledger and magazines in other memory: a region all of whose bytes are for blocks, as

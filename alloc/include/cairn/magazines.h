@@ -155,6 +155,12 @@ void cairn_magazines_stop(struct cairn_magazines *self);
 void cairn_magazines_go_on(struct cairn_magazines *self);
 
 /*
+ * Whether it is the caller who keeps them out. An inner allocator that sees this in an alloc may take
+ * more memory: when it has refused, it is asked once more so, before an allocation fails.
+ */
+bool cairn_magazines_stopped_by_caller(const struct cairn_magazines *self);
+
+/*
  * The same in the forked child, where the caller is the only thread left. Another one may have been
  * caught on the step between saying "busy" and seeing that it must stay out: its slot is freed.
  */

@@ -84,6 +84,16 @@ static void *magazines_alloc(struct cairn_allocator *allocator, struct cairn_lay
     return block;
 }
 
+/* What is not cached may be zero already: the inner allocator knows. Its failure is not the last word.
+ */
+static void *magazines_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
+{
+    void *block = NULL;
+    if (!has_class(layout))
+        block = cairn_allocator_alloc_zeroed(magazines_of(allocator)->inner, layout);
+    return block ? block : cairn_default_alloc_zeroed(allocator, layout);
+}
+
 /* ---- dealloc ---- */
 
 /* Keeps a block that may be cached, if that needs no more than a push. */
@@ -200,6 +210,7 @@ const struct cairn_allocator_operations cairn_magazines_operations = {
     .name = "magazines",
     .alloc = magazines_alloc,
     .dealloc = magazines_dealloc,
+    .alloc_zeroed = magazines_alloc_zeroed,
     .realloc = cairn_magazines_realloc,
     .verify = magazines_verify,
     .usable_size = cairn_magazines_usable_size,

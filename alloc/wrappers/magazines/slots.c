@@ -114,6 +114,11 @@ void cairn_magazines_go_on(struct cairn_magazines *self)
     cairn_spinlock_unlock(&self->flushing);
 }
 
+bool cairn_magazines_stopped_by_caller(const struct cairn_magazines *self)
+{
+    return cairn_spinlock_held_by_caller(&self->flushing);
+}
+
 void cairn_magazines_go_on_alone(struct cairn_magazines *self)
 {
     for (size_t i = 0; i < self->slot_count; i++)
