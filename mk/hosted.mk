@@ -49,9 +49,9 @@ PRELOAD_SONAME := libcairn-malloc.so.$(MAJOR)
 
 .PHONY: preload
 preload: $(PRELOAD) ## build what takes the place of malloc (LD_PRELOAD), and print its path
-	@realpath -s $(PRELOAD)
 	@case "$$(realpath -s $(PRELOAD))" in *[\ :]*) \
 	    echo "LD_PRELOAD takes a space or a colon for the end of a name: give it a link to this file" >&2 ;; esac
+	@realpath -s $(PRELOAD)
 
 # -z initfirst: see hosts/preload/malloc.c, "fork".
 $(BUILD)/$(PRELOAD_SONAME): $(call objects,hosted,$(wildcard hosts/preload/*.c) hosts/posix/shared/global.c) $(BUILD)/libcairn.a hosts/preload/malloc.map

@@ -150,7 +150,7 @@ REAL_PROGRAMS = {
     "python3_own_pools": Work("python3", ("python3", f"{PROGRAMS}/work.py")),
     "gcc": Work("gcc", ("sh", "-ec", GCC_WORK)),
     "git": Work("git", ("sh", f"{PROGRAMS}/work_git.sh")),
-    "sqlite3": Work("sqlite3", ("sqlite3", "stones.db", f".read {PROGRAMS}/work.sql")),
+    "sqlite3": Work("sqlite3", ("sqlite3", "stones.db", f".read '{PROGRAMS}/work.sql'")),
     "perl": Work("perl", ("perl", f"{PROGRAMS}/work.pl")),
     "node": Work("node", ("node", f"{PROGRAMS}/work.js")),
 }

@@ -125,7 +125,7 @@ def check_error(recorder, status, message, *words, **environment):
 @pytest.mark.parametrize("status, message, words", [
     (125, "usage: cairn-record", ()),
     (125, "usage: cairn-record", ("-z", "ls")),
-    (127, "cannot run no-such-program: No such file", ("no-such-program",)),
+    (127, "cannot run ./no-such-program: No such file", ("./no-such-program",)),
     (126, "cannot run /etc/passwd: Permission", ("/etc/passwd",)),
     (125, "cannot write no/x.ctr: No such file", ("-o", "no/x.ctr", "ls")),
 ], ids=["usage", "option_unknown", "program_missing", "program_not_executable",

@@ -84,7 +84,7 @@ def test_following_says_what_of_a_child_is_not_seen(recorder):
 def test_following_goes_on_where_the_first_program_is_refused(recorder):
     """With -f the others have their traces all the same."""
     ended = recorder.run("-f", "-o", recorder.path("x.ctr"), "sh", "-c",
-                         f"{recorder.programs}/recorded; exec env -i /bin/echo one two")
+                         f"\"{recorder.programs}/recorded\"; exec env -i /bin/echo one two")
     expect_refused(recorder, ended, "became /bin/echo")
     names = [name for name in os.listdir(recorder.folder) if name.endswith("-recorded.ctr")]
     expect(len(names) == 1, f"the traces are {os.listdir(recorder.folder)}", ended.output)

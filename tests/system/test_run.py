@@ -17,7 +17,7 @@ from harness.tests import expect, make
     ({"memory": "-5"}, ("'-5' is no size",)),
     ({"memory": "128MB"}, ("'128MB' is no size",)),
     ({"memory": "8M", "boot": "bios"}, ("BOOT=bios", "MEMORY=16M or more")),
-    ({"memory": "48M", "boot": "uefi"}, ("BOOT=uefi", "MEMORY=64M or more")),
+    ({"memory": "48M", "boot": "uefi"}, ("BOOT=uefi", "MEMORY=96M or more")),
     ({"cpu": "nonsense,-nx"}, ("no CPU=nonsense", "use max")),
     ({"machine": "nonsense"}, ("no MACHINE=nonsense", "use one of pc, q35, microvm")),
     ({"machine": "none"}, ("MACHINE=none cannot boot", "use one of pc, q35, microvm")),
@@ -33,7 +33,7 @@ def test_what_cannot_boot_is_refused(any_compiler, options, texts):
 
 @pytest.mark.parametrize("options", (
     {"memory": "2"}, {"memory": "2048k"}, {"memory": "0.5g"}, {"memory": "16M", "boot": "bios"},
-    {"memory": "64M", "boot": "uefi"}, {"cpu": "Nehalem"},
+    {"memory": "96M", "boot": "uefi"}, {"cpu": "Nehalem"},
 ), ids=str)
 def test_what_is_said_to_boot_boots(any_compiler, options):
     ended = boot(Machine(kernel_of(any_compiler), **options))
