@@ -75,13 +75,14 @@ $(foreach name,$(RELIABILITY_NAMES),$(eval $(call hosted_test,reliability,$(name
 
 # The reliability tests again, optimised and without sanitizers, to do much more of the same.
 
-# option ACTIONS=N DEPTH=N TRIALS=N CASES=N CHECKED_ACTIONS=N: how much make reliability does
+# option ACTIONS=N DEPTH=N TRIALS=N CASES=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does
 
 reliability: export CHECKED_ACTIONS ?= 10000000
 reliability: export ACTIONS ?= 1000000000
 reliability: export DEPTH   ?= 7
 reliability: export TRIALS  ?= 100000
 reliability: export CASES   ?= 100000
+reliability: export PROMISE_ACTIONS ?= 100000000
 
 .PHONY: reliability check-the-checks
 reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability tests at full length: 10^9 actions, half an hour

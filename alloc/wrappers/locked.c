@@ -67,40 +67,11 @@ static size_t settle(struct cairn_locked *self)
     return count;
 }
 
-/* ---- the reserve ---- */
+/* ---- the promise, whose operations need no lock ---- */
 
-/*
- * So far into the inner allocator's block the reserve begins, so that none of its blocks is one of
- * the inner allocator's: its live map is sure of none.
- */
-#define RESERVE_HEAD CAIRN_RESERVE_ALIGN
-
-static void *reserve_alloc(struct cairn_reserve *reserve, struct cairn_layout layout)
+static bool is_promised(const struct cairn_locked *self, const void *block)
 {
-    if (layout.size > reserve->block_size || layout.align > CAIRN_RESERVE_ALIGN)
-        return NULL;
-    uintptr_t free = __atomic_load_n(&reserve->free, __ATOMIC_RELAXED);
-    while (free && !__atomic_compare_exchange_n(&reserve->free, &free, free & (free - 1), false,
-                                                __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-        continue;
-    if (!free)
-        return NULL;
-    return (void *)(reserve->start + cairn_lowest_bit(free) * reserve->block_size);
-}
-
-static bool is_in_reserve(const struct cairn_reserve *reserve, const void *block)
-{
-    return (uintptr_t)block - reserve->start < reserve->size;
-}
-
-static void reserve_dealloc(struct cairn_reserve *reserve, const void *block)
-{
-    uintptr_t offset = (uintptr_t)block - reserve->start;
-    uintptr_t bit = (uintptr_t)1 << offset / reserve->block_size;
-    cairn_check(offset % reserve->block_size == 0, "locked: %p is inside a block of the reserve",
-                block);
-    uintptr_t before = __atomic_fetch_or(&reserve->free, bit, __ATOMIC_RELEASE);
-    cairn_check(!(before & bit), "locked: double free of %p, a block of the reserve", block);
+    return self->promise && cairn_promise_owns(self->promise, block);
 }
 
 /* ---- entering ---- */
@@ -126,7 +97,9 @@ static void leave(struct cairn_locked *self)
 
 static void *alloc_on_reentry(struct cairn_locked *self, struct cairn_layout layout)
 {
-    void *block = reserve_alloc(&self->reserve, layout);
+    void *block = NULL;
+    if (self->reentry == CAIRN_REENTRY_ALLOWED)
+        block = cairn_allocator_alloc(&self->promise->allocator, layout);
     if (!block)
         __atomic_fetch_add(&self->refused, 1, __ATOMIC_RELAXED);
     return block;
@@ -148,8 +121,8 @@ static void locked_dealloc(struct cairn_allocator *allocator, void *block,
                            struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (is_in_reserve(&self->reserve, block)) {
-        reserve_dealloc(&self->reserve, block); /* needs no lock */
+    if (is_promised(self, block)) {
+        cairn_allocator_dealloc(&self->promise->allocator, block, layout);
     } else if (enter(self)) {
         cairn_allocator_dealloc(self->inner, block, layout);
         leave(self);
@@ -176,8 +149,8 @@ static void locked_dealloc_many(struct cairn_allocator *allocator, struct cairn_
     struct cairn_locked *self = locked_of(allocator);
     bool entered = enter(self);
     for (size_t i = 0; i < count; i++) {
-        if (is_in_reserve(&self->reserve, blocks[i]))
-            reserve_dealloc(&self->reserve, blocks[i]);
+        if (is_promised(self, blocks[i]))
+            cairn_allocator_dealloc(&self->promise->allocator, blocks[i], layout);
         else if (entered)
             cairn_allocator_dealloc(self->inner, blocks[i], layout);
         else
@@ -201,7 +174,7 @@ static void *locked_realloc(struct cairn_allocator *allocator, void *block,
                             struct cairn_layout layout, size_t new_size)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (!self->inner->operations->realloc || is_in_reserve(&self->reserve, block) || !enter(self))
+    if (!self->inner->operations->realloc || is_promised(self, block) || !enter(self))
         return cairn_default_realloc(allocator, block, layout, new_size);
     void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
     leave(self);
@@ -213,18 +186,20 @@ static void locked_verify(struct cairn_allocator *allocator, void *block,
                           struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (!self->inner->operations->verify || is_in_reserve(&self->reserve, block) || !enter(self))
-        return;
-    cairn_allocator_verify(self->inner, block, layout);
-    leave(self);
+    if (is_promised(self, block)) {
+        cairn_allocator_verify(&self->promise->allocator, block, layout);
+    } else if (self->inner->operations->verify && enter(self)) {
+        cairn_allocator_verify(self->inner, block, layout);
+        leave(self);
+    }
 }
 
 /* On re-entry nothing is looked at here either, for a half-written neighbour changes the answer. */
 static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (is_in_reserve(&self->reserve, block))
-        return self->reserve.block_size;
+    if (is_promised(self, block))
+        return cairn_allocator_usable_size(&self->promise->allocator, block);
     if (!enter(self))
         return 0;
     size_t size = cairn_allocator_usable_size(self->inner, block);
@@ -235,8 +210,8 @@ static size_t locked_usable_size(struct cairn_allocator *allocator, const void *
 static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
     struct cairn_locked *self = locked_of(allocator);
-    if (is_in_reserve(&self->reserve, block)) {
-        reserve_dealloc(&self->reserve, block);
+    if (is_promised(self, block)) {
+        cairn_allocator_dealloc_unsized(&self->promise->allocator, block);
     } else if (enter(self)) {
         cairn_allocator_dealloc_unsized(self->inner, block);
         leave(self);
@@ -274,31 +249,18 @@ const struct cairn_allocator_operations cairn_locked_operations = {
 
 void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reentry)
 {
-    cairn_check(reentry != CAIRN_REENTRY_ALLOWED || self->reserve.start != 0,
-                "locked: re-entry is allowed by cairn_locked_allow_reentry(), which sets blocks "
-                "aside");
+    cairn_check(
+        reentry != CAIRN_REENTRY_ALLOWED || self->promise,
+        "locked: re-entry is allowed by cairn_locked_allow_reentry(), which takes a promise");
     self->reentry = reentry;
 }
 
-bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size, unsigned blocks)
+void cairn_locked_allow_reentry(struct cairn_locked *self, struct cairn_promise *promise)
 {
-    cairn_check(blocks >= 1 && blocks <= CAIRN_RESERVE_BLOCKS && self->reserve.start == 0,
-                "locked: a reserve of %u blocks; it has 1 to %u, and is made once", blocks,
-                (unsigned)CAIRN_RESERVE_BLOCKS);
-    struct cairn_layout layout;
-    if (!cairn_try_align_up(block_size, CAIRN_RESERVE_ALIGN, &block_size) || block_size == 0 ||
-        !cairn_layout_array(CAIRN_LITERAL(struct cairn_layout){block_size, CAIRN_RESERVE_ALIGN},
-                            blocks, &layout) ||
-        !cairn_layout_make(layout.size + RESERVE_HEAD, CAIRN_RESERVE_ALIGN, &layout))
-        return false;
-    void *start = cairn_allocator_alloc(&self->allocator, layout);
-    if (!start)
-        return false;
-    self->reserve = CAIRN_LITERAL(struct cairn_reserve){
-        (uintptr_t)start + RESERVE_HEAD, layout.size - RESERVE_HEAD, block_size,
-        blocks == CAIRN_RESERVE_BLOCKS ? UINTPTR_MAX : ((uintptr_t)1 << blocks) - 1};
+    cairn_check(promise->inner, "locked: re-entry is served from a promise that is made, by "
+                                "cairn_promise_make()");
+    self->promise = promise;
     self->reentry = CAIRN_REENTRY_ALLOWED;
-    return true;
 }
 
 size_t cairn_locked_settle(struct cairn_locked *self)

@@ -57,6 +57,7 @@
 #include <cairn/live_map.h>
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
+#include <cairn/promise.h>
 #include <cairn/quick_fit.h>
 #include <cairn/rc_core.h>
 #include <cairn/region.h>

@@ -15,6 +15,7 @@
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
+#include <cairn/promise.h>
 #include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
@@ -136,6 +137,24 @@ static void fixed_size_block_conforms(void **state)
     assert_int_equal(cairn_fixed_size_block_statistics(&blocks).used, 0);
     assert_int_equal(cairn_fixed_size_block_statistics(&blocks).taken,
                      cairn_linked_list_statistics(&inner).used);
+}
+
+/* Of the sizes that are asked for, a few are promised. */
+static void promise_conforms(void **state)
+{
+    (void)state;
+    static struct cairn_promised rows[] = {
+        CAIRN_PROMISED_EXACTLY(1, 1, 8),        CAIRN_PROMISED_UP_TO(64, 16, 70),
+        CAIRN_PROMISED_UP_TO(512, 64, 20),      CAIRN_PROMISED_UP_TO(4096, 4096, 3),
+        CAIRN_PROMISED_UP_TO(SIZE / 4, 256, 1),
+    };
+    static uintptr_t words[CAIRN_PROMISE_WORDS(8) + CAIRN_PROMISE_WORDS(70) + 3];
+    struct cairn_promise promise = CAIRN_PROMISE(rows, words);
+    assert_int_equal(cairn_linked_list_init(&inner, memory + FIRST, USED - FIRST), CAIRN_REGION_OK);
+    assert_true(cairn_promise_make(&promise, &inner.allocator));
+    expect_conformance("promise", &promise.allocator, check_inner);
+    cairn_promise_end(&promise);
+    assert_int_equal(cairn_linked_list_statistics(&inner).used, 0);
 }
 
 /* ---- Allocators that break one rule each, now and then ---- */
@@ -277,6 +296,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ALLOCATORS(ALLOCATOR_ENTRY) WRAPPERS(WRAPPER_ENTRY)
             cmocka_unit_test_setup(fixed_size_block_conforms, before),
+        cmocka_unit_test_setup(promise_conforms, before),
         cmocka_unit_test_setup(every_fault_is_found, before),
         cmocka_unit_test_setup(a_report_names_the_seed_and_the_action, before),
         cmocka_unit_test_setup(the_walk_over_the_heap_is_taken, before),

@@ -9,6 +9,7 @@
 #include <cairn/fixed_size_block.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
+#include <cairn/promise.h>
 #include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
@@ -124,6 +125,24 @@ static void run_fixed_size_block(uint64_t seed)
     expect(cairn_fixed_size_block_statistics(&blocks).used == 0, "all blocks are free");
 }
 
+/* The small blocks' bitmap has more than one word wherever a word has 32 bits. */
+static void run_promise(uint64_t seed)
+{
+    struct cairn_promised rows[] = {
+        CAIRN_PROMISED_UP_TO(16, 16, 35),
+        CAIRN_PROMISED_UP_TO(CROSS_MEMORY / 32, 16, 8),
+        CAIRN_PROMISED_UP_TO(CROSS_MEMORY / 4, 64, 1),
+    };
+    uintptr_t words[2 + 1 + 1] = {0};
+    struct cairn_promise promise = CAIRN_PROMISE(rows, words);
+    expect(cairn_linked_list_init(&linked_list, memory + FIRST, USED - FIRST) == 0, "promise");
+    expect(cairn_promise_make(&promise, &linked_list.allocator), "the memory is there");
+    act("promise", &promise.allocator, check_linked_list, false, seed);
+    expect(cairn_promise_taken(&promise) == 0, "it is whole again");
+    cairn_promise_end(&promise);
+    expect(cairn_linked_list_statistics(&linked_list).holes == 1, "promise");
+}
+
 void cross_allocators(uint64_t seed)
 {
     run_bump(seed);
@@ -136,4 +155,5 @@ void cross_allocators(uint64_t seed)
     run_locked(seed);
     run_counted(seed);
     run_failing(seed);
+    run_promise(seed);
 }

@@ -218,7 +218,7 @@ static void handler_deallocs(void)
 static void handler_reallocs(void)
 {
     void *block = cairn_allocator_realloc(&locked.allocator, handler_block, small, 40);
-    assert_true(block == NULL || locked.reserve.start != 0);
+    assert_true(block == NULL || locked.reentry == CAIRN_REENTRY_ALLOWED);
     handler_block = block ? block : handler_block;
 }
 
@@ -296,23 +296,28 @@ static void refused_reentry_panics(void **state)
     give_small(block);
 }
 
-static void give_reserve_back(void)
+/* ---- Re-entry that is allowed: a promise serves it ---- */
+
+static struct cairn_promised promised[] = {CAIRN_PROMISED_UP_TO(32, 16, 4)};
+static uintptr_t words[CAIRN_PROMISE_WORDS(4)];
+static struct cairn_promise promise = CAIRN_PROMISE(promised, words);
+
+static void begin_allowed(void)
 {
-    size_t head = CAIRN_RESERVE_ALIGN; /* which no block of the reserve has */
-    cairn_allocator_dealloc(&spy.allocator, (void *)(locked.reserve.start - head),
-                            (struct cairn_layout){head + locked.reserve.size, CAIRN_RESERVE_ALIGN});
+    begin_reentry(CAIRN_REENTRY_REFUSED);
+    assert_true(cairn_promise_make(&promise, &locked.allocator));
+    cairn_locked_allow_reentry(&locked, &promise);
 }
 
-static void allowed_allocs_come_from_the_reserve(void **state)
+static void allowed_allocs_come_from_the_promise(void **state)
 {
     (void)state;
     void *blocks[4];
-    begin_reentry(CAIRN_REENTRY_REFUSED);
-    assert_true(cairn_locked_allow_reentry(&locked, 30, 4));
-    assert_int_equal(locked.reserve.size, 4 * 32);
+    begin_allowed();
     for (size_t i = 0; i < 4; i++) {
         interrupt_with(handler_allocs);
-        assert_int_equal((uintptr_t)handler_block, locked.reserve.start + i * 32);
+        assert_true(cairn_promise_owns(&promise, handler_block));
+        assert_int_equal(cairn_promise_taken(&promise), i + 1);
         memset(handler_block, 0x20 + (int)i, 32);
         blocks[i] = handler_block;
     }
@@ -324,12 +329,11 @@ static void allowed_allocs_come_from_the_reserve(void **state)
     handler_block = blocks[2];
     interrupt_with(handler_deallocs); /* at once, from a handler */
     give_small(blocks[0]);            /* and from elsewhere */
-    assert_int_equal(locked.reserve.free, 5);
+    assert_int_equal(cairn_promise_taken(&promise), 2);
     assert_null(locked.deferred);
     give_small(blocks[1]);
-    give_small(blocks[3]);
-    assert_int_equal(locked.reserve.free, 15);
-    give_reserve_back();
+    cairn_allocator_dealloc(&promise.allocator, blocks[3], small); /* and to the promise itself */
+    cairn_promise_end(&promise);
 }
 
 static void handler_asks_too_much(void)
@@ -340,70 +344,79 @@ static void handler_asks_too_much(void)
     handler_block = cairn_allocator_alloc_zeroed(&locked.allocator, fits);
 }
 
-static void the_reserve_serves_what_fits_alone(void **state)
+static void the_promise_serves_what_fits_alone(void **state)
 {
     (void)state;
-    begin_reentry(CAIRN_REENTRY_DEFERRED);
-    assert_true(cairn_locked_allow_reentry(&locked, 32, CAIRN_RESERVE_BLOCKS));
-    assert_true(locked.reserve.free == UINT64_MAX);
+    begin_allowed();
     interrupt_with(handler_asks_too_much);
     assert_int_equal(locked.refused, 2);
     assert_non_null(handler_block);
     for (size_t i = 0; i < 32; i++)
         assert_int_equal(((unsigned char *)handler_block)[i], 0);
     cairn_allocator_dealloc(&locked.allocator, handler_block, (struct cairn_layout){32, 16});
-    assert_true(locked.reserve.free == UINT64_MAX);
-    give_reserve_back();
+    cairn_promise_end(&promise);
 }
 
-/* A block of the reserve may grow out of it, later, when the heap itself can serve. */
-static void realloc_leaves_the_reserve(void **state)
+/* A promised block may grow out of the promise, later, when the heap itself can serve. */
+static void realloc_leaves_the_promise(void **state)
 {
     (void)state;
-    begin_reentry(CAIRN_REENTRY_DEFERRED);
-    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    begin_allowed();
     interrupt_with(handler_allocs);
     memset(handler_block, 0x63, 24);
-    interrupt_with(handler_reallocs);
-    assert_true((uintptr_t)handler_block - locked.reserve.start < locked.reserve.size);
-    unsigned char *block = cairn_allocator_realloc(&locked.allocator, handler_block,
-                                                   (struct cairn_layout){40, 8}, 4000);
-    assert_false((uintptr_t)block - locked.reserve.start < locked.reserve.size);
+    assert_true(cairn_promise_owns(&promise, handler_block));
+    unsigned char *block = cairn_allocator_realloc(&locked.allocator, handler_block, small, 4000);
+    assert_false(cairn_promise_owns(&promise, block));
     for (size_t i = 0; i < 24; i++)
         assert_int_equal(block[i], 0x63);
-    assert_int_equal(locked.reserve.free, 3);
     cairn_allocator_dealloc(&locked.allocator, block, (struct cairn_layout){4000, 8});
-    give_reserve_back();
+    cairn_promise_end(&promise);
 }
 
-static void wrong_frees_in_the_reserve_are_found(void **state)
+static void wrong_frees_of_promised_blocks_are_found(void **state)
 {
     (void)state;
-    begin_reentry(CAIRN_REENTRY_DEFERRED);
-    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    begin_allowed();
     interrupt_with(handler_allocs);
-    expect_panic(give_small((char *)handler_block + 8), "is inside a block of the reserve");
+    expect_panic(give_small((char *)handler_block + 8), "8 bytes into the block at");
     give_small(handler_block);
-    expect_panic(give_small(handler_block), "locked: double free of");
-    give_reserve_back();
+    expect_panic(give_small(handler_block), "double free");
+    cairn_promise_end(&promise);
 }
 
-static void a_reserve_that_cannot_be_is_refused(void **state)
+static void a_promise_that_is_not_made_is_refused(void **state)
 {
     (void)state;
     begin_reentry(CAIRN_REENTRY_DEFERRED);
-    assert_false(cairn_locked_allow_reentry(&locked, (size_t)1 << 40, 2));
-    assert_false(cairn_locked_allow_reentry(&locked, SIZE_MAX, 2));
-    assert_false(cairn_locked_allow_reentry(&locked, SIZE_MAX / 2, 64));
-    assert_false(cairn_locked_allow_reentry(&locked, 0, 2));
-    assert_int_equal(locked.reentry, CAIRN_REENTRY_DEFERRED);
-    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 0), "it has 1 to 64");
-    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 65), "it has 1 to 64");
+    expect_panic(cairn_locked_allow_reentry(&locked, &promise), "cairn_promise_make()");
     expect_panic(cairn_locked_set_reentry(&locked, CAIRN_REENTRY_ALLOWED),
                  "re-entry is allowed by cairn_locked_allow_reentry()");
-    assert_true(cairn_locked_allow_reentry(&locked, 16, 1));
-    expect_panic((void)!cairn_locked_allow_reentry(&locked, 16, 1), "is made once");
-    give_reserve_back();
+    assert_int_equal(locked.reentry, CAIRN_REENTRY_DEFERRED);
+}
+
+/* Then it is as with "deferred". */
+static void a_promise_that_has_ended_serves_nothing(void **state)
+{
+    (void)state;
+    begin_allowed();
+    cairn_promise_end(&promise);
+    handler_block = &spy;
+    interrupt_with(handler_allocs);
+    assert_null(handler_block);
+    assert_int_equal(locked.refused, 1);
+}
+
+static void a_policy_that_changes_lets_promised_blocks_return(void **state)
+{
+    (void)state;
+    begin_allowed();
+    interrupt_with(handler_allocs);
+    void *block = handler_block;
+    cairn_locked_set_reentry(&locked, CAIRN_REENTRY_DEFERRED);
+    interrupt_with(handler_allocs);
+    assert_null(handler_block);
+    give_small(block);
+    cairn_promise_end(&promise);
 }
 
 /* ---- Re-entry over cairn: blocks without a size, and looks at blocks ---- */
@@ -430,21 +443,27 @@ static void deferred_without_a_size(void **state)
     cairn_heap_check(&cairn_heap);
 }
 
-static void a_block_of_the_reserve_is_not_cairn_s_to_verify(void **state)
+static void begin_allowed_over_cairn(void)
 {
-    (void)state;
     assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
     locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
-    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    assert_true(cairn_promise_make(&promise, &locked.allocator));
+    cairn_locked_allow_reentry(&locked, &promise);
+}
+
+static void a_promised_block_is_not_cairn_s_to_verify(void **state)
+{
+    (void)state;
+    begin_allowed_over_cairn();
     cairn_locked_lock(&locked);
     void *block = get_small();
     cairn_locked_unlock(&locked);
-    locked.allocator.operations->verify(&locked.allocator, (char *)block, small);
-    assert_int_equal(cairn_allocator_usable_size(&locked.allocator, block), 48);
+    cairn_allocator_verify(&locked.allocator, block, small);
+    assert_int_equal(cairn_allocator_usable_size(&locked.allocator, block), 32);
     cairn_allocator_dealloc_unsized(&locked.allocator, block);
-    assert_int_equal(locked.reserve.free, 3);
-    block = (char *)block + 48; /* in the middle of the inner allocator's block */
-    locked.allocator.operations->verify(&locked.allocator, block, small);
+    assert_int_equal(cairn_promise_taken(&promise), 0);
+    expect_panic(cairn_allocator_verify(&locked.allocator, block, small), "promise: verify of");
+    cairn_promise_end(&promise);
 }
 
 static void a_second_deferred_free_is_found_when_it_is_done(void **state)
@@ -497,17 +516,15 @@ static void a_batch_on_reentry(void **state)
 {
     (void)state;
     void *blocks[2];
-    assert_int_equal(cairn_heap_init(&cairn_heap, cairn_memory, sizeof(cairn_memory)), 0);
-    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn_heap.allocator, "cairn");
-    assert_true(cairn_locked_allow_reentry(&locked, 48, 2));
+    begin_allowed_over_cairn();
     size_t used = cairn_heap_statistics(&cairn_heap).used;
     blocks[0] = get_small();
     cairn_locked_lock(&locked);
     assert_int_equal(cairn_allocator_alloc_many(&locked.allocator, small, &blocks[1], 1), 0);
     blocks[1] = get_small();
-    assert_int_equal(locked.reserve.free, 2);
+    assert_int_equal(cairn_promise_taken(&promise), 1);
     cairn_allocator_dealloc_many(&locked.allocator, small, blocks, 2);
-    assert_int_equal(locked.reserve.free, 3);
+    assert_int_equal(cairn_promise_taken(&promise), 0);
     cairn_locked_unlock(&locked);
     assert_int_equal(cairn_locked_settle(&locked), 1);
     assert_int_equal(cairn_heap_statistics(&cairn_heap).used, used);
@@ -515,7 +532,8 @@ static void a_batch_on_reentry(void **state)
     blocks[0] = get_small();
     cairn_locked_unlock(&locked);
     cairn_allocator_dealloc_many(&locked.allocator, small, blocks, 1); /* from elsewhere */
-    assert_int_equal(locked.reserve.free, 3);
+    assert_int_equal(cairn_promise_taken(&promise), 0);
+    cairn_promise_end(&promise);
 }
 
 /* ---- Threads ---- */
@@ -588,13 +606,15 @@ int main(void)
         cmocka_unit_test_teardown(deferred_deallocs_wait_for_the_next_operation, after),
         cmocka_unit_test_teardown(settle_gives_back_each_with_its_layout, after),
         cmocka_unit_test_teardown(refused_reentry_panics, after),
-        cmocka_unit_test_teardown(allowed_allocs_come_from_the_reserve, after),
-        cmocka_unit_test_teardown(the_reserve_serves_what_fits_alone, after),
-        cmocka_unit_test_teardown(realloc_leaves_the_reserve, after),
-        cmocka_unit_test_teardown(wrong_frees_in_the_reserve_are_found, after),
-        cmocka_unit_test_teardown(a_reserve_that_cannot_be_is_refused, after),
+        cmocka_unit_test_teardown(allowed_allocs_come_from_the_promise, after),
+        cmocka_unit_test_teardown(the_promise_serves_what_fits_alone, after),
+        cmocka_unit_test_teardown(realloc_leaves_the_promise, after),
+        cmocka_unit_test_teardown(wrong_frees_of_promised_blocks_are_found, after),
+        cmocka_unit_test_teardown(a_promise_that_is_not_made_is_refused, after),
+        cmocka_unit_test_teardown(a_promise_that_has_ended_serves_nothing, after),
+        cmocka_unit_test_teardown(a_policy_that_changes_lets_promised_blocks_return, after),
         cmocka_unit_test(deferred_without_a_size),
-        cmocka_unit_test(a_block_of_the_reserve_is_not_cairn_s_to_verify),
+        cmocka_unit_test(a_promised_block_is_not_cairn_s_to_verify),
         cmocka_unit_test(a_second_deferred_free_is_found_when_it_is_done),
         cmocka_unit_test(looks_at_blocks_leave_the_lock_free),
         cmocka_unit_test_teardown(a_batch_takes_the_lock_once, after),

@@ -713,24 +713,29 @@ static void the_heap_grows_while_caches_stand_still(void **state)
 }
 
 /* As large as a class, and yet none of the heap's blocks: it goes home, and is not cached. */
-static void a_block_of_the_reserve_goes_home(void **state)
+static void a_promised_block_goes_home(void **state)
 {
     (void)state;
     begin_over_cairn(PLENTY);
     for (int i = 0; i < 5; i++)
-        fill_class(112, 5); /* 96 and the reserve's head are a class of which there are runs */
-    assert_true(cairn_locked_allow_reentry(&locked, 96, 1));
+        fill_class(112, 5); /* 96 and the promise's head are a class of which there are runs */
+    static struct cairn_promised promised[] = {CAIRN_PROMISED_UP_TO(96, 16, 1)};
+    static uintptr_t words[1];
+    static struct cairn_promise promise = CAIRN_PROMISE(promised, words);
+    assert_true(cairn_promise_make(&promise, &locked.allocator));
+    cairn_locked_allow_reentry(&locked, &promise);
     for (int unsized = 0; unsized < 2; unsized++) {
         cairn_locked_lock(&locked);
         void *block = cairn_allocator_alloc(&locked.allocator, layout_of(96));
         cairn_locked_unlock(&locked);
-        assert_int_equal(locked.reserve.free, 0);
+        assert_int_equal(cairn_promise_taken(&promise), 1);
         if (unsized)
             cairn_allocator_dealloc_unsized(&cache.allocator, block);
         else
             give(block, 96);
-        assert_int_equal(locked.reserve.free, 1);
+        assert_int_equal(cairn_promise_taken(&promise), 0);
     }
+    cairn_promise_end(&promise);
 }
 
 /* ---- a handler that comes into the middle of an operation ---- */
@@ -1122,7 +1127,7 @@ int main(void)
         cmocka_unit_test(aligned_blocks_are_cached_too),
         cmocka_unit_test(around_half_full_nothing_is_lost),
         cmocka_unit_test(the_heap_grows_while_caches_stand_still),
-        cmocka_unit_test(a_block_of_the_reserve_goes_home),
+        cmocka_unit_test(a_promised_block_goes_home),
         cmocka_unit_test_teardown(a_handler_goes_straight_to_the_inner_allocator, after),
         cmocka_unit_test_teardown(a_handler_flushes_nothing, after),
         cmocka_unit_test_teardown(a_handler_that_flushes_is_told, after),

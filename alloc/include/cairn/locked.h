@@ -23,7 +23,7 @@
  *     refused    panic, with the lock's name and the place where it was taken
  *     deferred   a dealloc is kept and done when the lock is free; an alloc gives null and is
  *                counted
- *     allowed    as deferred, but an alloc is served from blocks that were set aside before
+ *     allowed    as deferred, but an alloc is served from a promise, <cairn/promise.h>
  *
  * What it is bad at: many processors that allocate at once wait for each other, and interrupts wait
  * for as long as the inner allocator's slowest operation takes.
@@ -33,6 +33,7 @@
 
 #include <cairn/allocator.h>
 #include <cairn/base/spinlock.h>
+#include <cairn/promise.h>
 
 CAIRN_C_BEGIN
 
@@ -42,22 +43,12 @@ enum cairn_reentry {
     CAIRN_REENTRY_ALLOWED,
 };
 
-#define CAIRN_RESERVE_BLOCKS (sizeof(uintptr_t) * __CHAR_BIT__) /* a bit of a word for each */
-
-/* Blocks set aside for re-entry: cut in equal parts from one block of the inner allocator. */
-struct cairn_reserve {
-    uintptr_t start;   /* 0: there is none */
-    size_t size;       /* bytes, of all blocks */
-    size_t block_size; /* bytes, a multiple of CAIRN_RESERVE_ALIGN */
-    uintptr_t free;    /* bit n: block n is free */
-};
-
 struct cairn_locked {
     struct cairn_allocator allocator;
     struct cairn_allocator *inner; /* guarded by the lock */
     struct cairn_spinlock lock;
     enum cairn_reentry reentry;
-    struct cairn_reserve reserve;
+    struct cairn_promise *promise; /* serves allocs on re-entry; null: there is none */
     void *deferred; /* list of blocks to be given back; each holds the next and its layout */
     size_t refused; /* allocs on re-entry that gave null */
 };
@@ -68,7 +59,7 @@ extern const struct cairn_allocator_operations cairn_locked_operations;
 #define CAIRN_LOCKED(inner_allocator, lock_name)                                  \
     {                                                                             \
         {&cairn_locked_operations}, (inner_allocator), CAIRN_SPINLOCK(lock_name), \
-            CAIRN_REENTRY_REFUSED, {0, 0, 0, 0}, NULL, 0                          \
+            CAIRN_REENTRY_REFUSED, NULL, NULL, 0                                  \
     }
 
 /*
@@ -80,19 +71,17 @@ extern const struct cairn_allocator_operations cairn_locked_operations;
  */
 void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reentry);
 
-#define CAIRN_RESERVE_ALIGN 16
-
 /*
- * Allows re-entry: sets aside `blocks` blocks of `block_size` bytes, aligned to 16, from which an
- * alloc that comes inside an operation is served. One that is larger, or more aligned, or finds
- * all of them in use, gives null and is counted in `refused`.
+ * Allows re-entry: an alloc that comes inside an operation is served from `promise`. One that this
+ * does not serve gives null and is counted in `refused`. The blocks go back through either.
+ * <cairn/magazines.h> around this heap asks for size classes: promise it "up to" a multiple of 16,
+ * aligned to 16.
  *
- * Needs:   blocks is 1 to CAIRN_RESERVE_BLOCKS; the rest as for cairn_locked_set_reentry().
- * Errors:  false if the memory does not suffice; then the policy is as it was.
- * Context: once, before handlers may use the heap.
+ * Needs:   the rest as for cairn_locked_set_reentry(). A promise that ends serves nothing more.
+ * Panics:  the promise is not made.
+ * Context: before handlers may use the heap.
  */
-CAIRN_MUST_USE bool cairn_locked_allow_reentry(struct cairn_locked *self, size_t block_size,
-                                               unsigned blocks);
+void cairn_locked_allow_reentry(struct cairn_locked *self, struct cairn_promise *promise);
 
 /* Gives back what was deferred, now; otherwise the next operation does. Returns how many. */
 size_t cairn_locked_settle(struct cairn_locked *self);
