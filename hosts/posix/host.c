@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What standard error does not take is lost: there is nowhere left to say so. */
@@ -43,9 +44,12 @@ uintptr_t cairn_host_execution_id(void)
 
 /*
  * The holder of a lock is done within a microsecond, most often: that is not worth a system call.
- * But it may wait for this very processor: so now and then, let it run.
+ * But it may wait for this very processor: so now and then, let it run. A yield helps no holder of a
+ * lower priority, whom a real-time thread would keep out for ever: so, more rarely, sleep.
  */
-#define PAUSES 16
+#define PAUSES 16    /* from one yield to the next */
+#define YIELDS 16    /* from one sleep to the next */
+#define SLEEP  20000 /* nanoseconds */
 
 /* Tells the processor that the thread only waits, where there is an instruction for that. */
 #if defined(__x86_64__) || defined(__i386__)
@@ -56,10 +60,20 @@ uintptr_t cairn_host_execution_id(void)
 #define PAUSE ""
 #endif
 
+static void sleep_shortly(void)
+{
+    int errno_before = errno;
+    (void)nanosleep(&(struct timespec){.tv_nsec = SLEEP}, NULL);
+    errno = errno_before;
+}
+
 void cairn_host_relax(void)
 {
-    static _Thread_local unsigned pauses;
-    if (++pauses % PAUSES == 0)
+    static _Thread_local unsigned calls;
+    calls++;
+    if (calls % (PAUSES * YIELDS) == 0)
+        sleep_shortly();
+    else if (calls % PAUSES == 0)
         sched_yield();
     else
         __asm__ volatile(PAUSE);

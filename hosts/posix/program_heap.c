@@ -154,8 +154,8 @@ static void note_busiest(struct growing *self)
 }
 
 /*
- * When it is short it refuses. Then the caches are emptied and kept at rest, and it is asked again:
- * only then may it grow, which moves the ledger that they look into.
+ * When it is short it refuses. Then the caches are brought to rest, and it is asked again: only then
+ * may it grow, which moves the ledger that they look into.
  */
 static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {

@@ -19,8 +19,8 @@
  * pages of the rest go back to the system when half of the most that was ever taken is free, 32 MiB
  * at least; cairn_program_heap_trim() gives them back at once.
  *
- * What it is bad at: growing stops all threads' caches and empties them; that is rare, for each step
- * is larger. What was taken in steps stays mapped, though it need not be resident.
+ * What it is bad at: growing keeps all threads out of their caches; that is rare, for each step is
+ * larger. What was taken in steps stays mapped, though it need not be resident.
  */
 #ifndef CAIRN_PROGRAM_HEAP_H
 #define CAIRN_PROGRAM_HEAP_H

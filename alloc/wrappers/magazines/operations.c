@@ -14,12 +14,16 @@
 
 /* ---- alloc ---- */
 
-/* While nobody caches anything: what others free meanwhile goes to the inner allocator, too. */
-static void *alloc_after_flush(struct cairn_magazines *self, struct cairn_layout layout)
+/*
+ * While nobody caches anything. The inner allocator may take more memory now; if it has none, it gets
+ * back what is cached, and what others free meanwhile goes there, too.
+ */
+static void *alloc_while_stopped(struct cairn_magazines *self, struct cairn_layout layout)
 {
     cairn_magazines_stop(self);
-    cairn_magazines_flush_closed(self);
     void *block = cairn_allocator_alloc(self->inner, layout);
+    if (!block && cairn_magazines_flush_closed(self) > 0)
+        block = cairn_allocator_alloc(self->inner, layout);
     cairn_magazines_go_on(self);
     return block;
 }
@@ -30,7 +34,7 @@ static __attribute__((noinline)) void *alloc_from_inner(struct cairn_magazines *
 {
     void *block = cairn_allocator_alloc(self->inner, layout);
     if (!block && !cairn_magazines_interrupts_an_operation(self))
-        block = alloc_after_flush(self, layout);
+        block = alloc_while_stopped(self, layout);
     return block;
 }
 
