@@ -172,16 +172,13 @@ void cairn_large_dealloc(void *block, const char *operation)
     cairn_host_memory_unmap(block, size);
 }
 
-/* Under the lock, so that nobody sees the block in neither place. */
+/* Under the lock, so that nobody sees the block in neither place. Needs: make_room(). */
 static void *enlarge(struct entry *entry, size_t size)
 {
-    void *block = (void *)entry->start;
-    if (!make_room()) /* which may move the entry */
-        return NULL;
-    void *moved = cairn_host_memory_enlarge(block, find(block)->size, size);
+    void *moved = cairn_host_memory_enlarge((void *)entry->start, entry->size, size);
     if (!moved)
         return NULL;
-    (void)take(find(block));
+    (void)take(entry);
     put(moved, size);
     return moved;
 }
@@ -192,11 +189,12 @@ void *cairn_large_realloc(void *block, size_t new_size)
     if (size == 0)
         return NULL;
     cairn_large_lock();
+    bool has_room = make_room();
     struct entry *entry = find(block);
     cairn_check(entry, "realloc of %p: no large block begins there", block);
     check_live(entry, "realloc");
     if (size > entry->size) {
-        block = enlarge(entry, size);
+        block = has_room ? enlarge(entry, size) : NULL;
     } else {
         too_many = entry->size - size;
         entry->size = size;

@@ -256,11 +256,12 @@ enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *st
 void cairn_heap_expect(struct cairn_heap *self, size_t size)
 {
     struct cairn_heap_part *part = &self->part;
+    const struct geometry unused = CAIRN_LITERAL(struct geometry){.is_small = false};
     check_seal(part);
     if (part->chunk_count == 0 || size / CAIRN_HEAP_GRANULE <= part->end - part->first)
         return;
     part->expected = size / CAIRN_HEAP_GRANULE;
-    set_proportions(part, &CAIRN_LITERAL(struct geometry){.is_small = false});
+    set_proportions(part, &unused);
     seal(part);
 }
 

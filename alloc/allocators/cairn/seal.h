@@ -22,7 +22,7 @@
 /* The bytes from `base` up to the seal. */
 #define SEALED_BYTES \
     (offsetof(struct cairn_heap_part, seal) - offsetof(struct cairn_heap_part, base))
-CAIRN_STATIC_ASSERT(SEALED_BYTES == 15 * sizeof(uintptr_t) + 2 * sizeof(uint32_t),
+CAIRN_STATIC_ASSERT(SEALED_BYTES == 14 * sizeof(uintptr_t) + 2 * sizeof(uint32_t),
                     "padding is not sealed, for it may change when the struct is copied");
 
 /* They are of several types. */

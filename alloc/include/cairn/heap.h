@@ -127,7 +127,6 @@ struct cairn_heap_part {
     uint32_t *tags;
     size_t first, end;           /* blocks lie from `first` up to `end` */
     size_t front_share, quarter; /* taken, from where the front cuts no more runs; a quarter */
-    size_t expected;             /* granules, or 0: see cairn_heap_expect() */
     uint32_t front_limit;        /* bytes that the front serves, 0 for none */
     uint32_t chunk_count;        /* of the magazines' pool, which lies below `live` */
     uintptr_t region_start, region_end; /* addresses; with the ledger, if that is inside */
@@ -136,6 +135,7 @@ struct cairn_heap_part {
     uintptr_t seal;
 
     size_t taken, peak;
+    size_t expected;  /* granules, or 0: see cairn_heap_expect() */
     uint32_t row_map; /* bit f: row f has a bin that is not empty */
     uint32_t column_map[CAIRN_HEAP_BIN_ROWS];
     union {
@@ -187,9 +187,9 @@ extern const uint64_t cairn_heap_empty_pool[2];
 #define CAIRN_HEAP_EMPTY {{&cairn_heap_operations}, CAIRN_HEAP_PART_EMPTY}
 #define CAIRN_HEAP_PART_EMPTY {                                                          \
     {CAIRN_EACH_SIZE_CLASS(CAIRN_HEAP_NO_CHUNK)},                                        \
-    0, CAIRN_HEAP_NO_BITS, CAIRN_HEAP_NO_BITS, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0, 0,    \
+    0, CAIRN_HEAP_NO_BITS, CAIRN_HEAP_NO_BITS, NULL, NULL, 0, 0, 0, 0, 0, 0, 0, 0,       \
         {0, 0}, NULL, 0,                                                                 \
-    0, 0, 0, {0}, {{{0}}},                                                               \
+    0, 0, 0, 0, {0}, {{{0}}},                                                            \
     {0}, {0}, {0}, {0}, 0, 0, 0, 0,                                                      \
     {0}}
 /* clang-format on */
