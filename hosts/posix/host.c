@@ -48,7 +48,7 @@ uintptr_t cairn_host_execution_id(void)
  * lower priority, whom a real-time thread would keep out for ever: so, more rarely, sleep.
  */
 #define PAUSES 16    /* from one yield to the next */
-#define YIELDS 16    /* from one sleep to the next */
+#define YIELDS 256   /* from one sleep to the next */
 #define SLEEP  20000 /* nanoseconds */
 
 /* Tells the processor that the thread only waits, where there is an instruction for that. */
