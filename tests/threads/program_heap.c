@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A program's heap, in the middle of whose work the program forks. */
+/* A program's heap, in the middle of whose work it grows and the program forks. */
 #include "test.h"
 
 #include <pthread.h>
@@ -75,9 +75,65 @@ static void a_fork_finds_the_heap_at_rest(void **state)
     assert_int_equal(cairn_magazines_cached(&cairn_program_heap), 0);
 }
 
+/* ---- growing ---- */
+
+enum { MANY = 6000 }; /* blocks of 16 to 5056 bytes: 15 MiB for each thread */
+
+static struct cairn_layout layout_of(size_t number)
+{
+    return (struct cairn_layout){16 + number * 7 % BLOCKS * 80, 16};
+}
+
+static unsigned char *get_numbered(size_t number)
+{
+    struct cairn_layout layout = layout_of(number);
+    unsigned char *block = cairn_allocator_alloc(&cairn_program_heap.allocator, layout);
+    cairn_check(block, "there is no memory");
+    memset(block, (int)(number & 0xff), layout.size);
+    return block;
+}
+
+static void give_numbered(unsigned char *block, size_t number)
+{
+    struct cairn_layout layout = layout_of(number);
+    for (size_t byte = 0; byte < layout.size; byte += 15)
+        cairn_check(block[byte] == (number & 0xff), "a block was overwritten");
+    cairn_allocator_dealloc(&cairn_program_heap.allocator, block, layout);
+}
+
+/* The second half of the blocks comes while some of the first are freed. */
+static void *hold_many(void *place)
+{
+    unsigned char **blocks = place;
+    for (size_t i = 0; i < MANY; i++) {
+        blocks[i] = get_numbered(i);
+        if (i % 3 == 2) {
+            give_numbered(blocks[i / 2], i / 2);
+            blocks[i / 2] = get_numbered(i / 2);
+        }
+    }
+    for (size_t i = 0; i < MANY; i++)
+        give_numbered(blocks[i], i);
+    return NULL;
+}
+
+/* The ledger that the threads look into moves, time and again. */
+static void the_heap_grows_while_threads_work(void **state)
+{
+    (void)state;
+    static unsigned char *blocks[THREADS][MANY];
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, hold_many, blocks[i]), 0);
+    for (int i = 0; i < THREADS; i++)
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+    assert_true(cairn_program_heap_trim() > 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_heap_grows_while_threads_work),
         cmocka_unit_test(a_fork_finds_the_heap_at_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
