@@ -55,30 +55,41 @@ static void *take_from_rows(const struct cairn_promise *self, struct cairn_layou
     return block;
 }
 
+/* How many blocks have ever been given back to the rows that serve the layout. */
+static size_t given_back(const struct cairn_promise *self, struct cairn_layout layout)
+{
+    size_t blocks = 0;
+    for (size_t i = 0; i < self->rows; i++)
+        if (serves(&self->promised[i], layout))
+            blocks += __atomic_load_n(&self->promised[i].given_back, __ATOMIC_ACQUIRE);
+    return blocks;
+}
+
 /*
  * A walk over several words may find each empty, though at no moment all of them were: a block was
- * given back where the walk had been, before another was taken where it had not. So a walk counts
- * as a refusal only if no block was given back meanwhile. Whoever takes a block passes on what it
- * saw of the ones given back before (release), hence the walk, which sees it taken, sees those, too.
+ * given back where the walk had been, before another was taken where it had not. So a walk counts as
+ * a refusal only if no block that would have served was given back meanwhile. Whoever takes a block
+ * passes on what it saw of those given back before (release), hence the walk, which sees it taken,
+ * sees those, too.
  */
 static void *promise_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_promise *self = promise_of(allocator);
-    size_t given_back;
-    do {
-        given_back = __atomic_load_n(&self->given_back, __ATOMIC_ACQUIRE);
-        void *block = take_from_rows(self, layout);
-        if (block)
-            return block;
-    } while (__atomic_load_n(&self->given_back, __ATOMIC_ACQUIRE) != given_back);
-    __atomic_fetch_add(&self->refused, 1, __ATOMIC_RELAXED);
-    return NULL;
+    void *block = take_from_rows(self, layout);
+    size_t before = 0, now;
+    while (!block && (now = given_back(self, layout)) != before) {
+        before = now;
+        block = take_from_rows(self, layout);
+    }
+    if (!block)
+        __atomic_fetch_add(&self->refused, 1, __ATOMIC_RELAXED);
+    return block;
 }
 
 /* ---- finding a block again ---- */
 
 struct place {
-    const struct cairn_promised *row;
+    struct cairn_promised *row;
     uintptr_t *word;
     uintptr_t bit;
 };
@@ -97,7 +108,7 @@ static struct place find(const struct cairn_promise *self, const void *block, co
 {
     uintptr_t *words = self->words;
     for (size_t i = 0; i < self->rows && cairn_promise_owns(self, block); i++) {
-        const struct cairn_promised *row = &self->promised[i];
+        struct cairn_promised *row = &self->promised[i];
         uintptr_t offset = (uintptr_t)block - row->start;
         size_t index = offset / row->stride;
         if (index < row->count) {
@@ -142,27 +153,25 @@ static struct place find_taken(const struct cairn_promise *self, const void *blo
 
 /* ---- giving back ---- */
 
-static void give_back(struct cairn_promise *self, struct place place, const void *block,
-                      const char *operation)
+static void give_back(struct place place, const void *block, const char *operation)
 {
     if (__atomic_fetch_or(place.word, place.bit, __ATOMIC_RELEASE) & place.bit)
         report_free(block, operation);
-    __atomic_fetch_add(&self->given_back, 1, __ATOMIC_RELEASE);
+    __atomic_fetch_add(&place.row->given_back, 1, __ATOMIC_RELEASE);
 }
 
 static void promise_dealloc(struct cairn_allocator *allocator, void *block,
                             struct cairn_layout layout)
 {
-    struct cairn_promise *self = promise_of(allocator);
-    struct place place = find(self, block, "dealloc");
+    struct place place = find(promise_of(allocator), block, "dealloc");
     check_layout(place, block, layout, "dealloc");
-    give_back(self, place, block, "dealloc");
+    give_back(place, block, "dealloc");
 }
 
 static void promise_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
-    struct cairn_promise *self = promise_of(allocator);
-    give_back(self, find(self, block, "dealloc_unsized"), block, "dealloc_unsized");
+    struct place place = find(promise_of(allocator), block, "dealloc_unsized");
+    give_back(place, block, "dealloc_unsized");
 }
 
 /* ---- the other operations ---- */

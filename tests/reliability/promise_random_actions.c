@@ -161,7 +161,7 @@ static void make(void)
     for (size_t i = 0; i < promise.rows; i++) {
         struct cairn_layout layout = random_layout();
         left[i] = 1 + below(below(2) ? 5 : COUNT_MAX);
-        rows[i] = (struct cairn_promised){layout, left[i], below(2) == 0, 0, 0};
+        rows[i] = (struct cairn_promised){layout, left[i], below(2) == 0, 0, 0, 0};
     }
     assert_int_equal(cairn_heap_init(&heap, memory, sizeof(memory)), CAIRN_REGION_OK);
     assert_true(cairn_promise_make(&promise, &heap.allocator));

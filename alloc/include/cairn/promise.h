@@ -41,18 +41,19 @@ CAIRN_C_BEGIN
 struct cairn_promised {
     struct cairn_layout layout;
     size_t count;
-    bool up_to;       /* serves what is smaller or less aligned, too */
-    uintptr_t start;  /* once made: the first block's address */
-    uintptr_t stride; /* once made: bytes from one block to the next, at least 16 */
+    bool up_to;        /* serves what is smaller or less aligned, too */
+    uintptr_t start;   /* once made: the first block's address */
+    uintptr_t stride;  /* once made: bytes from one block to the next, at least 16 */
+    size_t given_back; /* blocks, ever */
 };
 
 #define CAIRN_PROMISED_EXACTLY(size, align, count) \
     {                                              \
-        {(size), (align)}, (count), false, 0, 0    \
+        {(size), (align)}, (count), false, 0, 0, 0 \
     }
-#define CAIRN_PROMISED_UP_TO(size, align, count) \
-    {                                            \
-        {(size), (align)}, (count), true, 0, 0   \
+#define CAIRN_PROMISED_UP_TO(size, align, count)  \
+    {                                             \
+        {(size), (align)}, (count), true, 0, 0, 0 \
     }
 
 /* Words of bitmap that a row of `count` blocks needs. */
@@ -69,7 +70,6 @@ struct cairn_promise {
     struct cairn_allocator *inner; /* null: not made */
     uintptr_t start;               /* the inner allocator's block, which holds all rows */
     struct cairn_layout layout;    /* its layout */
-    size_t given_back;             /* blocks, ever */
     size_t refused;                /* requests that gave null */
 };
 
@@ -79,7 +79,7 @@ extern const struct cairn_allocator_operations cairn_promise_operations;
 #define CAIRN_PROMISE(promised, words)                                                     \
     {                                                                                      \
         {&cairn_promise_operations}, (promised), sizeof(promised) / sizeof((promised)[0]), \
-            (words), sizeof(words) / sizeof((words)[0]), NULL, 0, {0, 1}, 0, 0             \
+            (words), sizeof(words) / sizeof((words)[0]), NULL, 0, {0, 1}, 0                \
     }
 
 /*
@@ -97,8 +97,9 @@ extern const struct cairn_allocator_operations cairn_promise_operations;
  * Panics:  what it needs is not there; it is made already.
  * Context: before anybody uses the promise.
  *
- * Cost of alloc: O(rows + words), and once more for each block that others give back meanwhile. Of
- *          all others: O(rows).
+ * Cost of alloc: O(rows + words) where a block is left; before a refusal the same again, and again for
+ *          each block that would have served, but went back and to somebody else meanwhile. Of all
+ *          others: O(rows).
  * Context of all operations: any, at the same time: handlers, other processors, an NMI. On a machine
  *          without atomic instructions, whose atomics turn interrupts off
  *          (base/freestanding/atomics.c), no NMI.
