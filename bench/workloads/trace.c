@@ -76,9 +76,9 @@ static void give_up(int number)
 }
 
 /*
- * From now on this process has so much time of its own; 0: any. The system's, which is that of fresh
- * pages, does not count. The system counts in ticks of up to 10 ms, so that below LIMIT_LEAST_NS
- * chance would decide.
+ * Limits the processor time that this process may use from now on; 0 is no limit. Time in the system,
+ * which goes into fresh pages, does not count. The system counts in ticks of up to 10 ms, so below
+ * LIMIT_LEAST_NS chance would decide.
  */
 static void limit_time(double nanoseconds)
 {

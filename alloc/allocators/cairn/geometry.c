@@ -6,7 +6,7 @@
 #define PAGE_BYTES          (GRANULES_PER_PAGE * CAIRN_HEAP_GRANULE)
 #define SPARE_PAGES         2 /* one for the wall, one that beginnings_behind() may look into */
 
-#define SMALL_FRONT_LARGEST 4 /* granules; where FRONT_LARGEST() is none */
+#define SMALL_FRONT_LARGEST 4 /* granules; where FRONT_LARGEST() gives 0 */
 
 const uint8_t cairn_table_entry[TABLES] = {sizeof(uint64_t), sizeof(uint64_t), sizeof(uint64_t),
                                            sizeof(uint32_t)};

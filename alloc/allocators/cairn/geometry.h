@@ -26,7 +26,7 @@
 /* The ledger's tables, in the order in which they lie. */
 enum { LIVE, EDGE, CLASSED, TAGS, TABLES };
 
-/* The largest block that the front of so many granules serves, in granules: 1/4096. */
+/* The largest block that the front serves in a heap of this many granules: 1/4096 of them. */
 #define FRONT_LARGEST(granules) ((granules) >> 12)
 
 /* Bytes of one entry, which a page has in each table. */
