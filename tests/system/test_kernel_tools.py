@@ -31,7 +31,9 @@ def symbolize(kernel, addresses):
             function = line
         else:
             file, _, number = line.partition(" (discriminator")[0].rpartition(":")
-            frames.append((function, os.path.normpath(file), int(number)))
+            # Between two functions newer ones know a name and no place.
+            file = "" if file == "??" else os.path.normpath(file)
+            frames.append((function, file, int(number)))
             function = None
     return places
 
