@@ -139,7 +139,7 @@ static void *linked_list_alloc(struct cairn_allocator *allocator, struct cairn_l
 
 /* ---- dealloc ---- */
 
-/* The holes on both sides of an address; null where there is none. */
+/* The nearest hole on each side of an address, or null. */
 struct neighbours {
     struct cairn_hole *before, *after;
 };

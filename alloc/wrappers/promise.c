@@ -275,7 +275,7 @@ bool cairn_promise_make(struct cairn_promise *self, struct cairn_allocator *inne
     return true;
 }
 
-/* Counts the blocks that are in use; *first is one of them, and null if there is none. */
+/* Counts the blocks in use. *first becomes the first of them, or null. */
 static size_t count_taken(const struct cairn_promise *self, void **first)
 {
     const uintptr_t *words = self->words;

@@ -19,10 +19,10 @@
 /* A block, all zero; null if the system gives none. */
 CAIRN_MUST_USE void *cairn_large_alloc(struct cairn_layout layout);
 
-/* The bytes of the large block that begins there; 0 if there is none. Panics: it was freed. */
+/* The bytes of the live large block that begins there, or 0. Panics: it was freed. */
 size_t cairn_large_size(const void *block, const char *operation);
 
-/* Gives the large block back. Panics: it is none, or another thread has just freed it. */
+/* Gives the large block back. Panics: no large block is live there; another thread may have freed it. */
 void cairn_large_dealloc(void *block, const char *operation);
 
 /*

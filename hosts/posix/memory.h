@@ -50,7 +50,7 @@ CAIRN_MUST_USE void *cairn_host_memory_enlarge(void *at, size_t size, size_t new
 void cairn_host_memory_unmap(void *at, size_t size);
 
 /*
- * Gives the memory behind `size` bytes from `at` back to the system. The addresses stay mapped: they
+ * Returns the memory of `size` bytes from `at` to the system. The addresses stay mapped: they
  * may be used again at once, and get new memory then.
  *
  * Needs:  the range is mapped, and nobody needs what it holds. It need not consist of whole pages,

@@ -30,7 +30,7 @@
 extern struct cairn_magazines cairn_program_heap;
 
 /*
- * Gives the memory behind free pages back to the system, what is cached included.
+ * Returns the memory of free pages to the system, what is cached included.
  *
  * Gives:   the number of bytes given back.
  * Cost:    a step for each block; a page fault for each page that is used again.

@@ -48,7 +48,7 @@ struct cairn_locked {
     struct cairn_allocator *inner; /* guarded by the lock */
     struct cairn_spinlock lock;
     enum cairn_reentry reentry;
-    struct cairn_promise *promise; /* serves allocs on re-entry; null: there is none */
+    struct cairn_promise *promise; /* serves allocs on re-entry; or null */
     void *deferred; /* list of blocks to be given back; each holds the next and its layout */
     size_t refused; /* allocs on re-entry that gave null */
 };
