@@ -14,12 +14,10 @@
 
 #include <string.h>
 
-#include <cairn/counted.h>
 #include <cairn/dummy.h>
-#include <cairn/failing.h>
 #include <cairn/global.h>
-#include <cairn/linked_list.h>
 
+#include "fail_nth.h"
 #include "tracked.h"
 
 #define T          box_tracked
@@ -49,39 +47,7 @@
 static struct cairn_dummy dummy = CAIRN_DUMMY;
 CAIRN_GLOBAL_ALLOCATOR(&dummy.allocator);
 
-enum { SIZE = 64 * 1024, VALUES_MAX = 64 };
-
-static _Alignas(16) unsigned char memory[SIZE];
-static struct cairn_linked_list heap;
-static struct cairn_counted counted = CAIRN_COUNTED(&heap.allocator);
-static struct cairn_failing failing = CAIRN_FAILING(&counted.allocator);
-
-static struct cairn_allocator *const allocator = &failing.allocator;
-
-static void expect_nothing_left(void)
-{
-    assert_int_equal(counted.live_blocks, 0);
-    assert_int_equal(counted.live_bytes, 0);
-    tracked_expect_none();
-    cairn_linked_list_check(&heap);
-    assert_int_equal(cairn_linked_list_statistics(&heap).largest_hole, SIZE);
-}
-
-/* Runs the scenario with each allocation failing in turn; there must be at least so many. */
-static void fail_each(void (*scenario)(void), size_t least)
-{
-    const enum cairn_failing_mode modes[] = {CAIRN_FAILING_ONCE, CAIRN_FAILING_ONWARDS};
-    for (size_t i = 0; i < 2; i++) {
-        size_t nth = 0;
-        assert_int_equal(cairn_linked_list_init(&heap, memory, SIZE), CAIRN_REGION_OK);
-        do {
-            cairn_failing_at(&failing, ++nth, modes[i]);
-            scenario();
-            expect_nothing_left();
-        } while (failing.failures != 0);
-        assert_true(nth > least);
-    }
-}
+enum { VALUES_MAX = 64 };
 
 /* ---- Box ---- */
 
@@ -89,8 +55,8 @@ static bool try_nest(box_box *self, int value)
 {
     box_tracked inner;
     *self = (box_box){0};
-    return box_tracked_try_new_in(&inner, allocator, tracked_make(value)) &&
-           box_box_try_new_in(self, allocator, inner);
+    return box_tracked_try_new_in(&inner, fail_nth_allocator, tracked_make(value)) &&
+           box_box_try_new_in(self, fail_nth_allocator, inner);
 }
 
 /* Whether the box is as it should be: `value` nested, or empty where making it failed. */
@@ -118,7 +84,7 @@ static void use_boxes(void)
 static void boxes_survive_every_failure(void **state)
 {
     (void)state;
-    fail_each(use_boxes, 4);
+    fail_nth(use_boxes, 4);
 }
 
 /* ---- Vec ---- */
@@ -152,7 +118,7 @@ static void expect_values(const vec_box *vec, const struct values *values)
 
 static bool try_make_item(box_tracked *item, int value)
 {
-    return box_tracked_try_new_in(item, allocator, tracked_make(value));
+    return box_tracked_try_new_in(item, fail_nth_allocator, tracked_make(value));
 }
 
 static void push_some(vec_box *vec, struct values *values, int first, int last)
@@ -227,8 +193,8 @@ static void use_vecs(void)
 {
     struct values values = {.count = 0};
     owned(vec_box) vec;
-    if (!vec_box_try_with_capacity_in(&vec, allocator, 2))
-        vec = vec_box_new_in(allocator);
+    if (!vec_box_try_with_capacity_in(&vec, fail_nth_allocator, 2))
+        vec = vec_box_new_in(fail_nth_allocator);
     push_some(&vec, &values, 1, 9);
     insert_in_front(&vec, &values);
     resize_by(&vec, &values, 4);
@@ -242,7 +208,7 @@ static void use_vecs(void)
 static void vecs_survive_every_failure(void **state)
 {
     (void)state;
-    fail_each(use_vecs, 50);
+    fail_nth(use_vecs, 50);
 }
 
 /* ---- Rc ---- */
@@ -267,10 +233,10 @@ static void append_and_expect(rc_vec *rc, struct values *values, int value)
 static void use_rcs(void)
 {
     struct values values = {.count = 0};
-    owned(vec_box) vec = vec_box_new_in(allocator);
+    owned(vec_box) vec = vec_box_new_in(fail_nth_allocator);
     owned(rc_vec) rc, also = {0};
     push_some(&vec, &values, 1, 3);
-    if (!rc_vec_try_new_in(&rc, allocator, take(vec)))
+    if (!rc_vec_try_new_in(&rc, fail_nth_allocator, take(vec)))
         return;
     append_and_expect(&rc, &values, 4); /* alone: as it is */
     also = rc_vec_clone(&rc);
@@ -287,7 +253,7 @@ static void use_rcs(void)
 static void rcs_survive_every_failure(void **state)
 {
     (void)state;
-    fail_each(use_rcs, 15);
+    fail_nth(use_rcs, 15);
 }
 
 int main(void)

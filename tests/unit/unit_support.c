@@ -7,6 +7,8 @@
 
 #include <cairn/base/check.h>
 
+#include "fail_nth.h"
+
 /* Runs one test as a program of its own would; gives the number of tests that failed. */
 static int run_alone(CMUnitTestFunction test)
 {
@@ -154,6 +156,91 @@ static void undefined_behaviour_fails_the_program(void **state)
     test_expect_text(&ending, "runtime error: shift exponent 40 is too large");
 }
 
+/* ---- Failing the n-th allocation ---- */
+
+static const struct cairn_layout eight = {8, 8};
+
+/* Its third allocation is not given back if the second one failed. */
+static void scenario_that_leaks(void)
+{
+    void *blocks[3];
+    for (int i = 0; i < 3; i++)
+        blocks[i] = cairn_allocator_alloc(fail_nth_allocator, eight);
+    for (int i = 0; i < 3; i++)
+        if (blocks[i] && !(i == 2 && !blocks[1]))
+            cairn_allocator_dealloc(fail_nth_allocator, blocks[i], eight);
+}
+
+static void leaks_after_a_failure(void **state)
+{
+    (void)state;
+    fail_nth(scenario_that_leaks, 3);
+}
+
+static int run_leaks_after_a_failure(void)
+{
+    return run_alone(leaks_after_a_failure);
+}
+
+static void a_leak_after_a_failure_fails_the_test(void **state)
+{
+    (void)state;
+    expect_failure(run_leaks_after_a_failure, "when allocation 2 fails:");
+}
+
+static void scenario_that_allocates_once(void)
+{
+    void *block = cairn_allocator_alloc(fail_nth_allocator, eight);
+    if (block)
+        cairn_allocator_dealloc(fail_nth_allocator, block, eight);
+}
+
+static void allocates_too_little(void **state)
+{
+    (void)state;
+    fail_nth(scenario_that_allocates_once, 2);
+}
+
+static int run_allocates_too_little(void)
+{
+    return run_alone(allocates_too_little);
+}
+
+static void a_scenario_that_allocates_too_little_fails_the_test(void **state)
+{
+    (void)state;
+    expect_failure(run_allocates_too_little, "it allocates 1 times, fewer than 2");
+}
+
+static size_t runs, most_failures;
+
+static void scenario_that_counts_failures(void)
+{
+    size_t failures = 0;
+    runs++;
+    for (int i = 0; i < 5; i++) {
+        if (i == 3)
+            fail_nth_pause();
+        if (i == 4)
+            fail_nth_resume();
+        void *block = cairn_allocator_alloc(fail_nth_allocator, eight);
+        failures += !block;
+        assert_true(block || i != 3);
+        if (block)
+            cairn_allocator_dealloc(fail_nth_allocator, block, eight);
+    }
+    most_failures = failures > most_failures ? failures : most_failures;
+}
+
+static void each_allocation_fails_alone_and_with_all_after_it(void **state)
+{
+    (void)state;
+    runs = most_failures = 0;
+    fail_nth(scenario_that_counts_failures, 4);
+    assert_int_equal(runs, 2 * (4 + 1)); /* and a run without a failure at the end of each series */
+    assert_int_equal(most_failures, 4);
+}
+
 /* ---- Random numbers ---- */
 
 static void starts_from_no_number(void **state)
@@ -217,6 +304,9 @@ int main(void)
         cmocka_unit_test(a_leak_fails_the_program),
         cmocka_unit_test(an_overflow_fails_the_program),
         cmocka_unit_test(undefined_behaviour_fails_the_program),
+        cmocka_unit_test(a_leak_after_a_failure_fails_the_test),
+        cmocka_unit_test(a_scenario_that_allocates_too_little_fails_the_test),
+        cmocka_unit_test(each_allocation_fails_alone_and_with_all_after_it),
         cmocka_unit_test(a_seed_that_is_no_number_fails_the_test),
         cmocka_unit_test(the_same_seed_gives_the_same_numbers),
         cmocka_unit_test(random_numbers_stay_below_their_bound),
