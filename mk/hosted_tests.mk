@@ -73,6 +73,23 @@ $(foreach name,$(UNIT_NAMES),$(eval $(call hosted_test,unit,$(name))))
 $(foreach name,$(CONFORMANCE_NAMES),$(eval $(call hosted_test,conformance,$(name))))
 $(foreach name,$(RELIABILITY_NAMES),$(eval $(call hosted_test,reliability,$(name))))
 
+# Each tests/collections_beside/NAME.cpp runs a collection beside one of the C++ standard library. The
+# compiler of C compiles and links it: gcc told so by options, clang in its other mode.
+BESIDE_NAMES := $(basename $(notdir $(wildcard tests/collections_beside/*.cpp)))
+BESIDE_TESTS := $(BESIDE_NAMES:%=$(BUILD)/tests/collections_beside/%)
+BESIDE_FLAGS  = $(if $(findstring clang,$(CC)),--driver-mode=g++) -x c++ -std=gnu++20 $(filter-out -std=% %-prototypes,$(COMMON_FLAGS)) \
+    $(FLAGS_sanitized) $(patsubst %,-I%/include,$(SHARED_LAYERS))
+
+$(BUILD)/tests/collections_beside/%: tests/collections_beside/%.cpp $(BUILD)/flags \
+        $(call objects,sanitized,hosts/posix/host.c hosts/posix/panic.c) $(BUILD)/sanitized/libcairn.a
+	@mkdir -p $(@D)
+	@echo "  $(notdir $(CC)) $<"
+	$(quiet)$(CC) $(BESIDE_FLAGS) -MMD -MP -MF $@.d -MT $@ $< -x none $(filter %.o %.a,$^) -lstdc++ -o $@
+
+.PHONY: beside-tests
+beside-tests: $(BESIDE_TESTS) ## build what runs our collections beside those of C++
+built-tests: beside-tests
+
 # The reliability tests again, optimised and without sanitizers, to do much more of the same.
 
 # option ACTIONS=N DEPTH=N TRIALS=N CASES=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does

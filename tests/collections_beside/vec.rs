@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+//! vec.cpp's operations on Rust's Vec.
+
+mod beside;
+use beside::Twin;
+
+fn perform(vec: &mut Vec<Twin>, name: &str, picked: &[i64]) {
+    let at = |place: usize| picked[place] as usize;
+    match name {
+        "push" => vec.push(Twin::new(picked[0])),
+        "pop" => drop(vec.pop()),
+        "insert" => vec.insert(at(0), Twin::new(picked[1])),
+        "remove" if picked.is_empty() => (),
+        "remove" => drop(vec.remove(at(0))),
+        "swap_remove" if picked.is_empty() => (),
+        "swap_remove" => drop(vec.swap_remove(at(0))),
+        "truncate" => vec.truncate(at(0)),
+        "resize" => vec.resize(at(0), Twin::new(picked[1])),
+        "extend_from_within" => vec.extend_from_within(at(0)..at(0) + at(1)),
+        "split_off" => drop(vec.split_off(at(0))),
+        "append_its_clone" => {
+            let mut clone = vec.clone();
+            vec.append(&mut clone);
+            if vec.len() > 100 {
+                vec.truncate(50);
+            }
+        }
+        "retain_even" => vec.retain(|item| item.0 % 2 == 0),
+        "dedup_near" => vec.dedup_by(|item, before| (item.0 - before.0).abs() < 10),
+        "reverse" => vec.reverse(),
+        "shrink_to_fit" => vec.shrink_to_fit(),
+        "clear" => vec.clear(),
+        _ => panic!("vec.rs does not know the operation {}", name),
+    }
+}
+
+fn main() {
+    beside::run(perform, |vec: &Vec<Twin>| vec.iter().map(|item| item.0).collect());
+}
