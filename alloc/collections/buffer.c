@@ -22,16 +22,17 @@ static void *new_block(const struct cairn_buffer *self, struct cairn_layout item
 }
 
 /* Items without size: room for as many as can be counted, and an address to point to. */
-static bool set_capacity_without_memory(struct cairn_buffer *self, struct cairn_layout item)
+static enum cairn_collection_error set_capacity_without_memory(struct cairn_buffer *self,
+                                                               struct cairn_layout item)
 {
     self->items = (void *)item.align;
     self->capacity = SIZE_MAX;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Gives the buffer room for exactly `capacity` items, more or fewer than now, but not 0. */
-static bool set_capacity(struct cairn_buffer *self, struct cairn_layout item, size_t capacity,
-                         enum cairn_fallibility fallibility)
+static enum cairn_collection_error set_capacity(struct cairn_buffer *self, struct cairn_layout item,
+                                                size_t capacity, enum cairn_fallibility fallibility)
 {
     struct cairn_layout layout = {CAIRN_CAPACITY_OVERFLOW, item.align};
     if (item.size == 0 && self->capacity == 0)
@@ -43,7 +44,7 @@ static bool set_capacity(struct cairn_buffer *self, struct cairn_layout item, si
         return cairn_collection_failed(layout, fallibility);
     self->items = items;
     self->capacity = capacity;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Source: RawVec::MIN_NON_ZERO_CAP of Rust's alloc: tiny capacities are not worth their calls. */
@@ -74,30 +75,34 @@ static size_t grown_capacity(const struct cairn_buffer *self, struct cairn_layou
     return larger(larger(doubled, needed), least_capacity(item));
 }
 
-bool cairn_buffer_reserve(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                          size_t additional, enum cairn_fallibility fallibility)
+enum cairn_collection_error cairn_buffer_reserve(struct cairn_buffer *self,
+                                                 struct cairn_layout item, size_t length,
+                                                 size_t additional,
+                                                 enum cairn_fallibility fallibility)
 {
     if (has_room(self, length, additional))
-        return true;
+        return CAIRN_COLLECTION_OK;
     size_t capacity = grown_capacity(self, item, sum_or_most(length, additional));
     return set_capacity(self, item, capacity, fallibility);
 }
 
-bool cairn_buffer_reserve_exact(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                                size_t additional, enum cairn_fallibility fallibility)
+enum cairn_collection_error cairn_buffer_reserve_exact(struct cairn_buffer *self,
+                                                       struct cairn_layout item, size_t length,
+                                                       size_t additional,
+                                                       enum cairn_fallibility fallibility)
 {
     if (has_room(self, length, additional))
-        return true;
+        return CAIRN_COLLECTION_OK;
     return set_capacity(self, item, sum_or_most(length, additional), fallibility);
 }
 
-bool cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                         enum cairn_fallibility fallibility)
+enum cairn_collection_error cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item,
+                                                size_t length, enum cairn_fallibility fallibility)
 {
     if (length == 0)
         cairn_buffer_free(self, item);
     if (length == self->capacity || item.size == 0)
-        return true;
+        return CAIRN_COLLECTION_OK;
     return set_capacity(self, item, length, fallibility);
 }
 

@@ -93,10 +93,10 @@ inline void drop(item *dropped)
     delete dropped->block;
 }
 
-inline bool try_clone(item *to, const item *from)
+inline cairn_collection_error try_clone(item *to, const item *from)
 {
     *to = make(*from->block);
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Theirs. */

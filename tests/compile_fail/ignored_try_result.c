@@ -12,7 +12,7 @@ void collect(vec_int *numbers);
 void collect(vec_int *numbers)
 {
 #ifdef CORRECT
-    if (!vec_int_try_push(numbers, 41))
+    if (vec_int_try_push(numbers, 41))
         return;
 #else
     vec_int_try_push(numbers, 41);

@@ -40,8 +40,11 @@ static void use_vec(struct cairn_allocator *allocator)
     expect(vec_number_remove(&numbers, 3) == 4, "the square of 2 behind what was inserted");
     vec_number_shrink_to_fit(&numbers);
     expect(numbers.capacity == PUSHES, "no room is left");
-    expect(!vec_number_try_reserve(&numbers, SIZE_MAX / sizeof(uint32_t)), "more than can be");
-    expect(!vec_number_try_reserve(&numbers, CROSS_MEMORY), "more than there is");
+    enum cairn_collection_error error =
+        vec_number_try_reserve(&numbers, SIZE_MAX / sizeof(uint32_t));
+    expect(error == CAIRN_COLLECTION_TOO_LARGE, "more than can be");
+    error = vec_number_try_reserve(&numbers, CROSS_MEMORY);
+    expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
     expect(numbers.items[0] == 7 && numbers.length == PUSHES, "a refusal changes nothing");
 }
 

@@ -7,6 +7,7 @@
 
 #include <cairn/buddy.h>
 #include <cairn/bump.h>
+#include <cairn/collection.h>
 #include <cairn/counted.h>
 #include <cairn/dummy.h>
 #include <cairn/failing.h>
@@ -43,10 +44,10 @@ static inline void job_drop(struct job *job)
     job->priority = 0;
 }
 
-static inline bool job_try_clone(struct job *to, const struct job *from)
+static inline enum cairn_collection_error job_try_clone(struct job *to, const struct job *from)
 {
     *to = *from;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Each template for plain items, and for items that own something. */

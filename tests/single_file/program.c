@@ -69,7 +69,7 @@ static int collections_work(void)
 {
     vec_int numbers = vec_int_new_in(&locked.allocator);
     for (int i = 0; i < 500; i++)
-        EXPECT(vec_int_try_push(&numbers, i));
+        EXPECT(!vec_int_try_push(&numbers, i));
     EXPECT(numbers.length == 500 && *vec_int_at(&numbers, 499) == 499);
 
     box_vec box = box_vec_new(numbers);

@@ -85,6 +85,21 @@ def test_string_functions_of_the_host_come_first(compiler, tmp_path):
            "memcpy is there, though CAIRN_NO_STRING_FUNCTIONS is defined", ended.output)
 
 
+def test_only_fallible_forms_need_no_handler(compiler, tmp_path):
+    def symbols(*options):
+        build = freestanding(compiler, tmp_path)
+        options = ["-ffunction-sections", *options]
+        program = build.link("-nostdlib", "-static", "-Wl,--gc-sections",
+                             build.library("c17", *options), build.compile(START, "c17"),
+                             build.compile(f"{ROOT}/tests/single_file/only_fallible.c", "c17", *options))
+        run(program)
+        return run("nm", program)
+
+    handler = "cairn_handle_allocation_error"
+    expect(handler in symbols(), f"{handler} is not looked for by its name")
+    expect(handler not in symbols("-DCAIRN_ONLY_FALLIBLE"), f"the program could call {handler}")
+
+
 def test_missing_global_allocator_is_named(compiler, tmp_path):
     source = tmp_path / "program.c"
     source.write_text('#include "cairn.h"\nint main(void)\n{\n'

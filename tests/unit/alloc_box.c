@@ -6,6 +6,7 @@
 #include <cairn/failing.h>
 #include <cairn/global.h>
 
+#include "expect_error.h"
 #include "strict_heap.h"
 #include "tracked.h"
 
@@ -146,9 +147,9 @@ static void the_try_forms_do_the_same(void **state)
 {
     (void)state;
     box_tracked box, box_in, clone; /* whatever they hold */
-    assert_true(box_tracked_try_new(&box, tracked_make(1)));
-    assert_true(box_tracked_try_new_in(&box_in, &other.allocator, tracked_make(2)));
-    assert_true(box_tracked_try_clone(&clone, &box_in));
+    expect_ok(box_tracked_try_new(&box, tracked_make(1)));
+    expect_ok(box_tracked_try_new_in(&box_in, &other.allocator, tracked_make(2)));
+    expect_ok(box_tracked_try_clone(&clone, &box_in));
     assert_null(box.allocator);
     assert_ptr_equal(clone.allocator, &other.allocator);
     assert_int_equal(tracked_value(box.value), 1);
@@ -222,7 +223,7 @@ static void a_clone_of_nothing_is_nothing(void **state)
     box_tracked box = {0}, clone;
     clone = box_tracked_clone(&box);
     expect_empty(&clone);
-    assert_true(box_tracked_try_clone(&clone, &box));
+    expect_ok(box_tracked_try_clone(&clone, &box));
     expect_empty(&clone);
     assert_int_equal(strict_heap.allocs, allocs);
 }
@@ -244,10 +245,10 @@ static void a_box_that_cannot_be_made_drops_its_item(void **state)
     (void)state;
     box_tracked box = {.value = (struct tracked *)(void *)&box};
     fail_next_alloc();
-    assert_false(box_tracked_try_new(&box, tracked_make(1)));
+    expect_no_memory(box_tracked_try_new(&box, tracked_make(1)));
     expect_empty(&box);
     fail_next_alloc();
-    assert_false(box_tracked_try_new_in(&box, &other.allocator, tracked_make(1)));
+    expect_no_memory(box_tracked_try_new_in(&box, &other.allocator, tracked_make(1)));
     expect_empty(&box);
     assert_int_equal(tracked_live, 0);
 }
@@ -258,11 +259,11 @@ static void a_clone_that_cannot_be_made_leaves_nothing(void **state)
     owned(box_tracked) box = box_tracked_new_in(&other.allocator, tracked_make(1));
     box_tracked clone = {.value = (struct tracked *)(void *)&clone};
     fail_next_alloc();
-    assert_false(box_tracked_try_clone(&clone, &box));
+    expect_no_memory(box_tracked_try_clone(&clone, &box));
     expect_empty(&clone);
     tracked_clones_left = 0;
     clone.value = (struct tracked *)(void *)&clone;
-    assert_false(box_tracked_try_clone(&clone, &box));
+    expect_no_memory(box_tracked_try_clone(&clone, &box));
     expect_empty(&clone);
     assert_int_equal(tracked_live, 1);
     assert_int_equal(other.live_blocks, 1);
@@ -312,9 +313,9 @@ static void boxes_nest(void **state)
     assert_int_equal(tracked_value(clone.value->value), 41);
     fail_next_alloc(); /* the inner one, and with it the outer one */
     box_box failed;
-    assert_false(box_box_try_clone(&failed, &outer));
+    expect_no_memory(box_box_try_clone(&failed, &outer));
     cairn_failing_at(&failing, 2, CAIRN_FAILING_ONCE); /* the outer one: the inner is dropped */
-    assert_false(box_box_try_clone(&failed, &outer));
+    expect_no_memory(box_box_try_clone(&failed, &outer));
     assert_int_equal(strict_heap.live, 4);
     assert_int_equal(tracked_live, 2);
 }

@@ -169,8 +169,8 @@ static void run_program(struct cairn_allocator *allocator)
 {
     owned(vec_job) jobs = vec_job_new_in(allocator);
     runs++;
-    successes += vec_job_try_reserve(&jobs, 1) && vec_job_try_reserve(&jobs, 10) &&
-                 vec_job_try_reserve(&jobs, 100);
+    successes += !vec_job_try_reserve(&jobs, 1) && !vec_job_try_reserve(&jobs, 10) &&
+                 !vec_job_try_reserve(&jobs, 100);
 }
 
 static void example_of_failing_and_counted(void **state)

@@ -55,8 +55,8 @@ static bool try_nest(box_box *self, int value)
 {
     box_tracked inner;
     *self = (box_box){0};
-    return box_tracked_try_new_in(&inner, fail_nth_allocator, tracked_make(value)) &&
-           box_box_try_new_in(self, fail_nth_allocator, inner);
+    return !box_tracked_try_new_in(&inner, fail_nth_allocator, tracked_make(value)) &&
+           !box_box_try_new_in(self, fail_nth_allocator, inner);
 }
 
 /* Whether the box is as it should be: `value` nested, or empty where making it failed. */
@@ -72,7 +72,7 @@ static void use_boxes(void)
     owned(box_box) box, clone;
     bool made = try_nest(&box, 41);
     expect_nested(&box, made, 41);
-    bool cloned = box_box_try_clone(&clone, &box);
+    bool cloned = !box_box_try_clone(&clone, &box);
     expect_nested(&clone, made && cloned, 41);
     expect_nested(&box, made, 41);
     if (made) {
@@ -118,14 +118,14 @@ static void expect_values(const vec_box *vec, const struct values *values)
 
 static bool try_make_item(box_tracked *item, int value)
 {
-    return box_tracked_try_new_in(item, fail_nth_allocator, tracked_make(value));
+    return !box_tracked_try_new_in(item, fail_nth_allocator, tracked_make(value));
 }
 
 static void push_some(vec_box *vec, struct values *values, int first, int last)
 {
     for (int i = first; i <= last; i++) {
         box_tracked item;
-        if (try_make_item(&item, i) && vec_box_try_push(vec, take(item)))
+        if (try_make_item(&item, i) && !vec_box_try_push(vec, take(item)))
             insert_value(values, values->count, i);
         expect_values(vec, values);
     }
@@ -134,7 +134,7 @@ static void push_some(vec_box *vec, struct values *values, int first, int last)
 static void insert_in_front(vec_box *vec, struct values *values)
 {
     box_tracked item;
-    if (try_make_item(&item, 100) && vec_box_try_insert(vec, 0, take(item)))
+    if (try_make_item(&item, 100) && !vec_box_try_insert(vec, 0, take(item)))
         insert_value(values, 0, 100);
     expect_values(vec, values);
 }
@@ -142,7 +142,7 @@ static void insert_in_front(vec_box *vec, struct values *values)
 static void resize_by(vec_box *vec, struct values *values, size_t more)
 {
     box_tracked item;
-    if (try_make_item(&item, 200) && vec_box_try_resize(vec, vec->length + more, take(item)))
+    if (try_make_item(&item, 200) && !vec_box_try_resize(vec, vec->length + more, take(item)))
         for (size_t i = 0; i < more; i++)
             insert_value(values, values->count, 200);
     expect_values(vec, values);
@@ -151,7 +151,7 @@ static void resize_by(vec_box *vec, struct values *values, size_t more)
 static void extend_from_itself(vec_box *vec, struct values *values)
 {
     size_t count = values->count / 2;
-    if (vec_box_try_extend_from(vec, vec->items, count))
+    if (!vec_box_try_extend_from(vec, vec->items, count))
         append_values(values, values, 0, count);
     expect_values(vec, values);
 }
@@ -159,7 +159,7 @@ static void extend_from_itself(vec_box *vec, struct values *values)
 static void clone_it(const vec_box *vec, const struct values *values)
 {
     owned(vec_box) clone;
-    if (vec_box_try_clone(&clone, vec))
+    if (!vec_box_try_clone(&clone, vec))
         expect_values(&clone, values);
     else
         assert_true(!clone.items && clone.length == 0 && !clone.allocator);
@@ -171,20 +171,20 @@ static void split_and_append(vec_box *vec, struct values *values)
     owned(vec_box) tail;
     struct values before = *values;
     size_t index = values->count / 3, behind = values->count - index;
-    if (vec_box_try_split_off(vec, index, &tail))
+    if (!vec_box_try_split_off(vec, index, &tail))
         values->count = index;
     expect_values(vec, values);
-    if (vec_box_try_append(vec, &tail) && values->count != before.count)
+    if (!vec_box_try_append(vec, &tail) && values->count != before.count)
         append_values(values, &before, index, behind);
     expect_values(vec, values);
 }
 
 static void change_capacity(vec_box *vec, struct values *values)
 {
-    if (vec_box_try_shrink_to_fit(vec))
+    if (!vec_box_try_shrink_to_fit(vec))
         assert_int_equal(vec->capacity, values->count);
     expect_values(vec, values);
-    if (vec_box_try_reserve_exact(vec, 1) && vec_box_try_reserve(vec, 20))
+    if (!vec_box_try_reserve_exact(vec, 1) && !vec_box_try_reserve(vec, 20))
         assert_true(vec->capacity >= values->count + 20);
     expect_values(vec, values);
 }
@@ -193,7 +193,7 @@ static void use_vecs(void)
 {
     struct values values = {.count = 0};
     owned(vec_box) vec;
-    if (!vec_box_try_with_capacity_in(&vec, fail_nth_allocator, 2))
+    if (vec_box_try_with_capacity_in(&vec, fail_nth_allocator, 2))
         vec = vec_box_new_in(fail_nth_allocator);
     push_some(&vec, &values, 1, 9);
     insert_in_front(&vec, &values);
@@ -218,9 +218,9 @@ static bool try_append(rc_vec *rc, int value)
 {
     vec_box *vec;
     box_tracked item;
-    if (!rc_vec_try_make_mut(rc, &vec))
+    if (rc_vec_try_make_mut(rc, &vec))
         return false;
-    return try_make_item(&item, value) && vec_box_try_push(vec, take(item));
+    return try_make_item(&item, value) && !vec_box_try_push(vec, take(item));
 }
 
 static void append_and_expect(rc_vec *rc, struct values *values, int value)
@@ -236,7 +236,7 @@ static void use_rcs(void)
     owned(vec_box) vec = vec_box_new_in(fail_nth_allocator);
     owned(rc_vec) rc, also = {0};
     push_some(&vec, &values, 1, 3);
-    if (!rc_vec_try_new_in(&rc, fail_nth_allocator, take(vec)))
+    if (rc_vec_try_new_in(&rc, fail_nth_allocator, take(vec)))
         return;
     append_and_expect(&rc, &values, 4); /* alone: as it is */
     also = rc_vec_clone(&rc);

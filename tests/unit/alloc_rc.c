@@ -6,6 +6,7 @@
 #include <cairn/failing.h>
 #include <cairn/global.h>
 
+#include "expect_error.h"
 #include "strict_heap.h"
 #include "tracked.h"
 
@@ -161,7 +162,7 @@ static void it_stays_with_its_allocator(void **state)
 {
     (void)state;
     rc_tracked one = rc_tracked_new_in(&other.allocator, tracked_make(1)), tried;
-    assert_true(rc_tracked_try_new_in(&tried, &other.allocator, tracked_make(2)));
+    expect_ok(rc_tracked_try_new_in(&tried, &other.allocator, tracked_make(2)));
     assert_int_equal(other.live_blocks, 2);
     rc_tracked_weak weak = rc_tracked_downgrade(&one);
     assert_int_equal(tracked_value(rc_tracked_make_mut(&one)), 1); /* moves to a block of its own */
@@ -214,7 +215,7 @@ static void weak_handles_are_counted_among_themselves(void **state)
     (void)state;
     rc_tracked rc = rc_tracked_new(tracked_make(41));
     rc_tracked_weak one = rc_tracked_downgrade(&rc), two = rc_tracked_weak_clone(&one), three;
-    assert_true(rc_tracked_weak_try_clone(&three, &two));
+    expect_ok(rc_tracked_weak_try_clone(&three, &two));
     expect_counts(&rc, 1, 3);
     rc_tracked_weak_drop(&two);
     expect_counts(&rc, 1, 2);
@@ -372,7 +373,7 @@ static void make_mut_moves_away_from_weak_handles(void **state)
     owned(rc_tracked_weak) weak = rc_tracked_downgrade(&rc);
     struct tracked *value;
     tracked_clones_left = 0; /* moved, not cloned */
-    assert_true(rc_tracked_try_make_mut(&rc, &value));
+    expect_ok(rc_tracked_try_make_mut(&rc, &value));
     value->value = 42;
     assert_int_equal(value_of(&rc), 42);
     expect_counts(&rc, 1, 0);
@@ -419,13 +420,13 @@ static void an_rc_that_cannot_be_made_drops_its_item(void **state)
     (void)state;
     rc_tracked rc = {(struct rc_tracked_block *)(void *)&rc};
     fail_next_alloc();
-    assert_false(rc_tracked_try_new(&rc, tracked_make(41)));
+    expect_no_memory(rc_tracked_try_new(&rc, tracked_make(41)));
     assert_null(rc.block);
     fail_next_alloc();
-    assert_false(rc_tracked_try_new_in(&rc, &other.allocator, tracked_make(41)));
+    expect_no_memory(rc_tracked_try_new_in(&rc, &other.allocator, tracked_make(41)));
     assert_null(rc.block);
     assert_int_equal(tracked_live, 0);
-    assert_true(rc_tracked_try_new(&rc, tracked_make(41)));
+    expect_ok(rc_tracked_try_new(&rc, tracked_make(41)));
     rc_tracked_drop(&rc);
 }
 
@@ -436,13 +437,13 @@ static void a_failed_make_mut_changes_nothing(void **state)
     owned(rc_tracked) rc = rc_tracked_new(tracked_make(41)), also = {0};
     owned(rc_tracked_weak) weak = rc_tracked_downgrade(&rc);
     fail_next_alloc(); /* the block to move to */
-    assert_false(rc_tracked_try_make_mut(&rc, &value));
+    expect_no_memory(rc_tracked_try_make_mut(&rc, &value));
     expect_counts(&rc, 1, 1);
     also = rc_tracked_clone(&rc);
     fail_next_alloc(); /* the block for the clone */
-    assert_false(rc_tracked_try_make_mut(&rc, &value));
+    expect_no_memory(rc_tracked_try_make_mut(&rc, &value));
     tracked_clones_left = 0; /* the clone */
-    assert_false(rc_tracked_try_make_mut(&rc, &value));
+    expect_no_memory(rc_tracked_try_make_mut(&rc, &value));
     expect_counts(&rc, 2, 1);
     assert_true(rc_tracked_ptr_eq(&rc, &also));
     assert_int_equal(value_of(&rc), 41);
@@ -586,7 +587,7 @@ static void play_make_mut(struct game *game, size_t at)
     if (number == 0)
         return;
     bool alone = count_of(game->strong_value, number) + count_of(game->weak_value, number) == 1;
-    if (!rc_tracked_try_make_mut(&game->strong[at], &value)) {
+    if (rc_tracked_try_make_mut(&game->strong[at], &value)) {
         assert_false(alone);
         return;
     }
@@ -610,7 +611,7 @@ static void play_new(struct game *game, size_t at)
 {
     rc_tracked made;
     int value = ++game->next_value;
-    bool done = rc_tracked_try_new(&made, tracked_make(value));
+    bool done = !rc_tracked_try_new(&made, tracked_make(value));
     set_strong(game, at, made, done ? value : 0);
 }
 

@@ -8,6 +8,7 @@
 #include <cairn/failing.h>
 #include <cairn/global.h>
 
+#include "expect_error.h"
 #include "strict_heap.h"
 #include "tracked.h"
 
@@ -190,7 +191,7 @@ static void what_is_reserved_needs_no_more(void **state)
     assert_int_equal(strict_heap.allocs, allocs);
     vec_int_reserve_exact(&vec, 1);
     assert_int_equal(vec.capacity, 101);
-    assert_true(vec_int_try_reserve_exact(&vec, 1));
+    expect_ok(vec_int_try_reserve_exact(&vec, 1));
     assert_int_equal(vec.capacity, 101);
 }
 
@@ -199,8 +200,8 @@ static void with_capacity_has_just_that(void **state)
     (void)state;
     owned(vec_int) vec = vec_int_with_capacity(3), try_vec, try_vec_in;
     owned(vec_int) vec_in = vec_int_with_capacity_in(&other.allocator, 5);
-    assert_true(vec_int_try_with_capacity(&try_vec, 7));
-    assert_true(vec_int_try_with_capacity_in(&try_vec_in, &other.allocator, 9));
+    expect_ok(vec_int_try_with_capacity(&try_vec, 7));
+    expect_ok(vec_int_try_with_capacity_in(&try_vec_in, &other.allocator, 9));
     assert_true(vec.capacity == 3 && vec.length == 0 && !vec.allocator);
     assert_true(try_vec.capacity == 7 && try_vec.length == 0 && !try_vec.allocator);
     assert_true(vec_in.capacity == 5 && vec_in.allocator == &other.allocator);
@@ -218,7 +219,7 @@ static void shrinking_gives_back_what_is_not_used(void **state)
     assert_int_equal(strict_heap.live_bytes, 5 * sizeof(struct tracked));
     EXPECT(&vec, 1, 2, 3, 4, 5);
     size_t allocs = strict_heap.allocs;
-    assert_true(vec_tracked_try_shrink_to_fit(&vec)); /* nothing to do */
+    expect_ok(vec_tracked_try_shrink_to_fit(&vec)); /* nothing to do */
     assert_int_equal(strict_heap.allocs, allocs);
     vec_tracked_clear(&vec);
     assert_int_equal(vec.capacity, 5);
@@ -377,7 +378,7 @@ static void resize_clones_or_truncates(void **state)
     EXPECT(&vec, 1, 2, 9, 9, 9, 8);
     vec_tracked_resize(&vec, 6, tracked_make(7));
     EXPECT(&vec, 1, 2, 9, 9, 9, 8);
-    assert_true(vec_tracked_try_resize(&vec, 1, tracked_make(7)));
+    expect_ok(vec_tracked_try_resize(&vec, 1, tracked_make(7)));
     EXPECT(&vec, 1);
     assert_int_equal(tracked_live, 1);
 }
@@ -547,27 +548,27 @@ static void a_failure_leaves_the_items_and_drops_the_one_passed(void **state)
     (void)state;
     owned(vec_tracked) vec = count_to(4), more = count_to(1), result;
     fail_next_alloc();
-    assert_false(vec_tracked_try_push(&vec, tracked_make(9)));
+    expect_no_memory(vec_tracked_try_push(&vec, tracked_make(9)));
     fail_next_alloc();
-    assert_false(vec_tracked_try_insert(&vec, 1, tracked_make(9)));
+    expect_no_memory(vec_tracked_try_insert(&vec, 1, tracked_make(9)));
     fail_next_alloc();
-    assert_false(vec_tracked_try_resize(&vec, 6, tracked_make(9)));
+    expect_no_memory(vec_tracked_try_resize(&vec, 6, tracked_make(9)));
     fail_next_alloc();
-    assert_false(vec_tracked_try_extend_from(&vec, more.items, 1));
+    expect_no_memory(vec_tracked_try_extend_from(&vec, more.items, 1));
     fail_next_alloc();
-    assert_false(vec_tracked_try_append(&vec, &more));
+    expect_no_memory(vec_tracked_try_append(&vec, &more));
     fail_next_alloc();
-    assert_false(vec_tracked_try_reserve(&vec, 1));
+    expect_no_memory(vec_tracked_try_reserve(&vec, 1));
     fail_next_alloc();
-    assert_false(vec_tracked_try_reserve_exact(&vec, 1));
+    expect_no_memory(vec_tracked_try_reserve_exact(&vec, 1));
     fail_next_alloc();
-    assert_false(vec_tracked_try_split_off(&vec, 1, &result));
+    expect_no_memory(vec_tracked_try_split_off(&vec, 1, &result));
     expect_empty(&result);
     fail_next_alloc();
-    assert_false(vec_tracked_try_clone(&result, &vec));
+    expect_no_memory(vec_tracked_try_clone(&result, &vec));
     expect_empty(&result);
     fail_next_alloc();
-    assert_false(vec_tracked_try_with_capacity_in(&result, &other.allocator, 3));
+    expect_no_memory(vec_tracked_try_with_capacity_in(&result, &other.allocator, 3));
     expect_empty(&result);
     EXPECT(&vec, 1, 2, 3, 4);
     EXPECT(&more, 1);
@@ -575,7 +576,7 @@ static void a_failure_leaves_the_items_and_drops_the_one_passed(void **state)
     assert_int_equal(tracked_live, 5);
     vec_tracked_truncate(&vec, 2);
     fail_next_alloc();
-    assert_false(vec_tracked_try_shrink_to_fit(&vec));
+    expect_no_memory(vec_tracked_try_shrink_to_fit(&vec));
     assert_int_equal(vec.capacity, 4);
     EXPECT(&vec, 1, 2);
 }
@@ -586,10 +587,10 @@ static void what_a_failure_gives_is_empty_without_an_allocator(void **state)
     owned(vec_tracked) vec = vec_tracked_new_in(&other.allocator), result;
     vec_tracked_push(&vec, tracked_make(1));
     fail_next_alloc();
-    assert_false(vec_tracked_try_split_off(&vec, 0, &result));
+    expect_no_memory(vec_tracked_try_split_off(&vec, 0, &result));
     expect_empty(&result);
     fail_next_alloc();
-    assert_false(vec_tracked_try_clone(&result, &vec));
+    expect_no_memory(vec_tracked_try_clone(&result, &vec));
     expect_empty(&result);
     EXPECT(&vec, 1);
 }
@@ -600,11 +601,11 @@ static void a_failed_clone_of_an_item_drops_those_before(void **state)
     owned(vec_tracked) vec = count_to(4), result = {0};
     for (size_t clones = 0; clones < 4; clones++) {
         tracked_clones_left = clones;
-        assert_false(vec_tracked_try_extend_from(&vec, vec.items, 4));
+        expect_no_memory(vec_tracked_try_extend_from(&vec, vec.items, 4));
         tracked_clones_left = clones;
-        assert_false(vec_tracked_try_resize(&vec, 9, tracked_make(9)));
+        expect_no_memory(vec_tracked_try_resize(&vec, 9, tracked_make(9)));
         tracked_clones_left = clones;
-        assert_false(vec_tracked_try_clone(&result, &vec));
+        expect_no_memory(vec_tracked_try_clone(&result, &vec));
         expect_empty(&result);
         EXPECT(&vec, 1, 2, 3, 4);
         assert_int_equal(tracked_live, 4);
@@ -660,10 +661,10 @@ static void a_capacity_too_large_to_exist_is_an_allocation_error(void **state)
     vec_int_push(&vec, 41);
     const size_t impossible[] = {SIZE_MAX, SIZE_MAX / 4, SIZE_MAX / 4 + 1, PTRDIFF_MAX / 4 + 1};
     for (size_t i = 0; i < 4; i++) {
-        assert_false(vec_int_try_reserve(&vec, impossible[i]));
-        assert_false(vec_int_try_reserve_exact(&vec, impossible[i]));
-        assert_false(vec_int_try_with_capacity(&result, impossible[i]));
-        assert_false(vec_int_try_resize(&vec, impossible[i], 9));
+        expect_too_large(vec_int_try_reserve(&vec, impossible[i]));
+        expect_too_large(vec_int_try_reserve_exact(&vec, impossible[i]));
+        expect_too_large(vec_int_try_with_capacity(&result, impossible[i]));
+        expect_too_large(vec_int_try_resize(&vec, impossible[i], 9));
     }
     expect_panic(vec_int_reserve(&vec, SIZE_MAX),
                  "allocation error: Layout { size: 18446744073709551615, align: 4 }");
@@ -699,7 +700,7 @@ static void vecs_nest(void **state)
     assert_int_equal(tracked_live, 7);
     vec_vec failed;
     cairn_failing_at(&failing, 3, CAIRN_FAILING_ONCE);
-    assert_false(vec_vec_try_clone(&failed, &clone));
+    expect_no_memory(vec_vec_try_clone(&failed, &clone));
     assert_int_equal(tracked_live, 7);
 }
 
@@ -739,10 +740,10 @@ static void items_without_size_are_counted_up_to_the_last_number(void **state)
     assert_int_equal(vec.length, 2000);
     clone = vec_empty_clone(&vec);
     assert_int_equal(clone.length, 2000);
-    assert_false(vec_empty_try_reserve(&vec, SIZE_MAX - 1999));
-    assert_true(vec_empty_try_reserve(&vec, SIZE_MAX - 2000));
+    expect_too_large(vec_empty_try_reserve(&vec, SIZE_MAX - 1999));
+    expect_ok(vec_empty_try_reserve(&vec, SIZE_MAX - 2000));
     vec.length = SIZE_MAX;
-    assert_false(vec_empty_try_push(&vec, (struct empty){}));
+    expect_too_large(vec_empty_try_push(&vec, (struct empty){}));
     expect_panic(vec_empty_push(&vec, (struct empty){}),
                  "allocation error: Layout { size: 18446744073709551615, align: 1 }");
     vec_empty_drop(&vec);
@@ -803,7 +804,7 @@ static void arm_failures(struct game *game)
 static void play_push(struct game *game)
 {
     int value = game->next_value++;
-    if (has_room_for(game, 1) && vec_tracked_try_push(&game->vec, tracked_make(value)))
+    if (has_room_for(game, 1) && !vec_tracked_try_push(&game->vec, tracked_make(value)))
         model_insert(&game->model, game->model.length, &value, 1);
 }
 
@@ -811,7 +812,7 @@ static void play_insert(struct game *game)
 {
     int value = game->next_value++;
     size_t index = below(game, game->model.length + 1);
-    if (has_room_for(game, 1) && vec_tracked_try_insert(&game->vec, index, tracked_make(value)))
+    if (has_room_for(game, 1) && !vec_tracked_try_insert(&game->vec, index, tracked_make(value)))
         model_insert(&game->model, index, &value, 1);
 }
 
@@ -861,7 +862,7 @@ static void play_resize(struct game *game)
 {
     int value = game->next_value++;
     size_t length = below(game, MODEL_MAX);
-    if (!vec_tracked_try_resize(&game->vec, length, tracked_make(value)))
+    if (vec_tracked_try_resize(&game->vec, length, tracked_make(value)))
         return;
     while (game->model.length < length)
         model_insert(&game->model, game->model.length, &value, 1);
@@ -875,7 +876,7 @@ static void play_extend_from_itself(struct game *game)
     struct model copy = game->model;
     if (!has_room_for(game, count) || count == 0)
         return;
-    if (vec_tracked_try_extend_from(&game->vec, &game->vec.items[first], count))
+    if (!vec_tracked_try_extend_from(&game->vec, &game->vec.items[first], count))
         model_insert(&game->model, game->model.length, &copy.values[first], count);
 }
 
@@ -884,7 +885,7 @@ static void play_split_and_append(struct game *game)
 {
     size_t index = below(game, game->model.length + 1);
     owned(vec_tracked) tail;
-    if (!vec_tracked_try_split_off(&game->vec, index, &tail))
+    if (vec_tracked_try_split_off(&game->vec, index, &tail))
         return;
     struct model copy = game->model;
     game->model.length = index;
@@ -899,14 +900,14 @@ static void play_split_and_append(struct game *game)
         index = 0;
     }
     cairn_failing_at(&failing, test_random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
-    if (vec_tracked_try_append(&game->vec, &tail))
+    if (!vec_tracked_try_append(&game->vec, &tail))
         model_insert(&game->model, game->model.length, &copy.values[index], copy.length - index);
 }
 
 static void play_clone(struct game *game)
 {
     vec_tracked clone;
-    if (!vec_tracked_try_clone(&clone, &game->vec)) {
+    if (vec_tracked_try_clone(&clone, &game->vec)) {
         expect_empty(&clone);
         return;
     }
@@ -955,16 +956,16 @@ static void play_reverse(struct game *game)
 static void play_reserve(struct game *game)
 {
     size_t more = below(game, 20);
-    bool done = test_random_one_in(&game->random, 2)
-                    ? vec_tracked_try_reserve(&game->vec, more)
-                    : vec_tracked_try_reserve_exact(&game->vec, more);
-    if (done)
+    enum cairn_collection_error error = test_random_one_in(&game->random, 2)
+                                            ? vec_tracked_try_reserve(&game->vec, more)
+                                            : vec_tracked_try_reserve_exact(&game->vec, more);
+    if (!error)
         assert_true(game->vec.capacity >= game->model.length + more);
 }
 
 static void play_shrink(struct game *game)
 {
-    if (vec_tracked_try_shrink_to_fit(&game->vec))
+    if (!vec_tracked_try_shrink_to_fit(&game->vec))
         assert_int_equal(game->vec.capacity, game->model.length);
 }
 

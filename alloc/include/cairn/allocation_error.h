@@ -2,7 +2,7 @@
 /*
  * The allocation-error handler: what happens when memory runs out and the caller cannot go on.
  *
- * The try_ forms of the collections return false; their plain forms come here.
+ * The try_ forms of the collections return an error; their plain forms come here.
  */
 #ifndef CAIRN_ALLOCATION_ERROR_H
 #define CAIRN_ALLOCATION_ERROR_H

@@ -13,10 +13,11 @@
  *
  * The value is `*job.value`; it stays at its address until the box is dropped. A box is two words,
  * the second for its allocator. The rules of <cairn/collection.h> hold; below are the functions,
- * with T standing for the type's name and F for "aborts on allocation error, or try_: false".
+ * with T standing for the type's name. F: calls the allocation-error handler when memory runs out,
+ * and has a try_ form, which returns an error.
  *
  *   T    T_new(item)                     new_in(allocator, item)       F   a box that owns the item
- *   bool T_try_new(&self, item)          try_new_in(&self, allocator, item)
+ *                                        try_new(&self, item), try_new_in(&self, allocator, item)
  *   ITEM T_into_inner(&self)             the value; the memory is freed, the box empty
  *   ITEM *T_leak(&self)                  the pointer, which nobody owns now; the box is empty
  *   T    T_from_raw(pointer)             from_raw_in(allocator, pointer)   what leak gave, owned
@@ -79,41 +80,29 @@ CAIRN_TEMPLATE void T_(drop)(T *self)
     cairn_collection_dealloc(allocator, value, ITEM_LAYOUT);
 }
 
-CAIRN_TEMPLATE bool T_(make_)(T *self, struct cairn_allocator *allocator, ITEM item,
-                              enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(make_)(T *self, struct cairn_allocator *allocator,
+                                                     ITEM item, enum cairn_fallibility fallibility)
 {
     *self = T_(from_raw_in)(allocator,
                             (ITEM *)cairn_collection_alloc(allocator, ITEM_LAYOUT, fallibility));
     if (!self->value) {
         *self = CAIRN_ZERO(T);
         DROP_ITEM(&item);
-        return false;
+        return CAIRN_COLLECTION_NO_MEMORY;
     }
     *self->value = item;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new_in)(T *self, struct cairn_allocator *allocator,
-                                                  ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_new_in)(
+    T *self, struct cairn_allocator *allocator, ITEM item)
 {
     return T_(make_)(self, allocator, item, CAIRN_FALLIBLE);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new)(T *self, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_new)(T *self, ITEM item)
 {
     return T_(make_)(self, NULL, item, CAIRN_FALLIBLE);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator, ITEM item)
-{
-    T made;
-    (void)T_(make_)(&made, allocator, item, CAIRN_INFALLIBLE);
-    return made;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
-{
-    return T_(new_in)(NULL, item);
 }
 
 ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(into_inner)(T *self)
@@ -129,21 +118,43 @@ ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(into_inner)(T *self)
 
 #ifdef ITEMS_ARE_CLONABLE
 
-CAIRN_TEMPLATE bool T_(clone_)(T *self, T const *from, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(clone_)(T *self, T const *from,
+                                                      enum cairn_fallibility fallibility)
 {
     ITEM copy;
     *self = CAIRN_ZERO(T);
     if (!from->value)
-        return true;
-    if (!TRY_CLONE_ITEM(&copy, from->value))
-        return cairn_collection_failed(ITEM_LAYOUT, fallibility);
+        return CAIRN_COLLECTION_OK;
+    enum cairn_collection_error error = TRY_CLONE_ITEM(&copy, from->value);
+    if (error)
+        return cairn_collection_clone_failed(error, ITEM_LAYOUT, fallibility);
     return T_(make_)(self, from->allocator, copy, fallibility);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_clone)(T *self, T const *from)
 {
     return T_(clone_)(self, from, CAIRN_FALLIBLE);
 }
+
+#endif
+
+/* The infallible forms. */
+
+#ifndef CAIRN_ONLY_FALLIBLE
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator, ITEM item)
+{
+    T made;
+    (void)T_(make_)(&made, allocator, item, CAIRN_INFALLIBLE);
+    return made;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
+{
+    return T_(new_in)(NULL, item);
+}
+
+#ifdef ITEMS_ARE_CLONABLE
 
 CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *from)
 {
@@ -152,6 +163,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *from)
     return made;
 }
 
+#endif
 #endif
 #endif
 #endif

@@ -28,27 +28,31 @@ struct cairn_buffer {
 };
 
 /*
- * Makes room for `additional` items behind the first `length`: at least that much, so that many
+ * Makes room for `additional` items after the first `length`: at least that much, so that many
  * calls are cheap together; or _exact, for when no more will come.
  *
  * Needs:  length <= capacity.
  * Gives:  length + additional <= capacity; all items as they were, perhaps elsewhere.
- * Errors: false, and the buffer is untouched; so too where the size in bytes would overflow, and
- *         then the handler gets CAIRN_CAPACITY_OVERFLOW.
+ * Errors: NO_MEMORY, and TOO_LARGE where the size in bytes would overflow, for which the handler
+ *         gets CAIRN_CAPACITY_OVERFLOW; the buffer is untouched.
  * Cost:   O(1) where there is room, else that of realloc.
  */
-bool cairn_buffer_reserve(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                          size_t additional, enum cairn_fallibility fallibility);
-bool cairn_buffer_reserve_exact(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                                size_t additional, enum cairn_fallibility fallibility);
+enum cairn_collection_error cairn_buffer_reserve(struct cairn_buffer *self,
+                                                 struct cairn_layout item, size_t length,
+                                                 size_t additional,
+                                                 enum cairn_fallibility fallibility);
+enum cairn_collection_error cairn_buffer_reserve_exact(struct cairn_buffer *self,
+                                                       struct cairn_layout item, size_t length,
+                                                       size_t additional,
+                                                       enum cairn_fallibility fallibility);
 
 /*
- * Gives back what lies behind the first `length` items.
+ * Gives back what lies after the first `length` items.
  *
- * Errors: false, and the buffer is untouched: the allocator had no memory to move it to.
+ * Errors: NO_MEMORY to move it to; the buffer is untouched.
  */
-bool cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item, size_t length,
-                         enum cairn_fallibility fallibility);
+enum cairn_collection_error cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item,
+                                                size_t length, enum cairn_fallibility fallibility);
 
 /* Gives back the memory, not what the items own, and leaves a buffer without room. */
 void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item);

@@ -9,8 +9,12 @@
  *     #define T          vec_job          the name of the type; its functions begin with vec_job_
  *     #define ITEM       struct job       the type of its items
  *     #define ITEM_DROP  job_drop         optional: void (*)(ITEM *), gives back what an item owns
- *     #define ITEM_CLONE job_try_clone    optional: bool (*)(ITEM *to, const ITEM *from)
+ *     #define ITEM_CLONE job_try_clone    optional, see below
  *     #include <cairn/vec.t.h>            undefines all of them again
+ *
+ * A map has a KEY and a VALUE instead of an ITEM, with KEY_DROP, VALUE_CLONE and so on. What is kept
+ * in order takes COMPARE, int (*)(const KEY *, const KEY *), negative, 0 or positive as that of
+ * qsort; what is hashed takes HASH and EQUAL. A set takes the same of its ITEM.
  *
  * Rules that every collection keeps:
  *   - Zero is the empty value; it allocates from the global allocator, and owns nothing.
@@ -18,15 +22,20 @@
  *   - An item that is passed by value is moved in; it belongs to the collection from then on, also
  *     when the call fails: then it is dropped. Pass it with take() from <cairn/own.h>.
  *   - Each operation that allocates has two forms. x() calls the allocation-error handler when
- *     memory runs out and does not return. try_x() returns false, and must be used; the collection
- *     then holds the same items as before.
+ *     memory runs out and does not return. try_x() returns an error, which must be used; the
+ *     collection then holds the same items as before. Everything that can fail happens before
+ *     anything is changed.
+ *   - CAIRN_ONLY_FALLIBLE, defined by the build, takes the forms x() away: then a program that
+ *     compiles has none that calls the handler.
  *   - x_in() and try_x_in() are x() and try_x() with the allocator to be used; null is the global
  *     one. It must outlive the collection.
  *   - Constructors named try_ write their result to *self, whatever it held before; after a
  *     failure it is the empty value.
  *   - Items without ITEM_DROP and ITEM_CLONE are plain data, cloned by copying them. Items with
  *     ITEM_DROP alone cannot be cloned, and the functions that would clone them are not there.
- *     ITEM_CLONE writes to memory that holds nothing; on false it leaves nothing there to drop.
+ *     ITEM_CLONE is enum cairn_collection_error (*)(ITEM *to, const ITEM *from). It writes to memory
+ *     that holds nothing; when it fails it leaves nothing there to drop.
+ *   - An operation that may find nothing, like pop, returns a bool or a pointer that may be null.
  *   - Functions whose names end in an underscore are the template's own.
  *   - Context: one processor or thread at a time, and what the allocator allows.
  *
@@ -67,17 +76,35 @@ CAIRN_C_BEGIN
 #define CAIRN_TEMPLATE      static inline __attribute__((unused))
 #define CAIRN_TEMPLATE_COLD static __attribute__((unused, noinline, cold))
 
+/* What a try_ form returns. Success is zero: `if (error) return error;` */
+enum cairn_collection_error {
+    CAIRN_COLLECTION_OK,
+    CAIRN_COLLECTION_NO_MEMORY, /* the allocator gave none now; it may give some later */
+    CAIRN_COLLECTION_TOO_LARGE, /* no block can be that large, so that no memory would help */
+};
+
 /* Which of its two forms an operation is in when memory runs out. */
 enum cairn_fallibility {
-    CAIRN_FALLIBLE,   /* try_x(): returns false */
+    CAIRN_FALLIBLE, /* try_x(): returns the error */
+#ifndef CAIRN_ONLY_FALLIBLE
     CAIRN_INFALLIBLE, /* x(): calls the allocation-error handler */
+#endif
 };
 
 /* The size in a layout that is larger than any can be, as the allocation-error handler gets it. */
 #define CAIRN_CAPACITY_OVERFLOW SIZE_MAX
 
-/* Returns false, or does not return. */
-bool cairn_collection_failed(struct cairn_layout layout, enum cairn_fallibility fallibility);
+/*
+ * What to do when a block of this layout could not be had: returns NO_MEMORY, or TOO_LARGE where the
+ * size is CAIRN_CAPACITY_OVERFLOW; or does not return.
+ */
+enum cairn_collection_error cairn_collection_failed(struct cairn_layout layout,
+                                                    enum cairn_fallibility fallibility);
+
+/* The same when the clone of an item, which has this layout, failed with this error. */
+enum cairn_collection_error cairn_collection_clone_failed(enum cairn_collection_error error,
+                                                          struct cairn_layout item,
+                                                          enum cairn_fallibility fallibility);
 
 /* The allocator to be used: the global one stands in for null. */
 static inline struct cairn_allocator *cairn_collection_allocator(struct cairn_allocator *allocator)
@@ -108,6 +135,17 @@ static inline void cairn_collection_copy(void *to, const void *from, size_t byte
 /* Panics: the `function` was given an index that the collection does not have. */
 CAIRN_NORETURN void cairn_index_out_of_bounds(const char *function, size_t index, size_t length)
     __attribute__((cold));
+
+/* Panics: the `function` of an iterator found the collection changed by other means than it. */
+CAIRN_NORETURN void cairn_changed_while_iterating(const char *function) __attribute__((cold));
+
+/* In a checked build, what must hold if the collection is as the iterator left it. */
+#ifdef CAIRN_CHECKED_ITERATION
+#define CAIRN_CHECK_UNCHANGED(condition) \
+    ((condition) ? (void)0 : cairn_changed_while_iterating(__func__))
+#else
+#define CAIRN_CHECK_UNCHANGED(condition) ((void)0)
+#endif
 
 CAIRN_C_END
 

@@ -16,11 +16,11 @@
  * A handle is one word. The counts and the value are one block, which stays until the weak handles
  * are gone too. What is shared is read-only, as in Rust; for writing there are get_mut, make_mut,
  * and get_mut_unchecked. The rules of <cairn/collection.h> hold; below are the functions, with T
- * standing for the type's name. F: aborts on allocation error, and there is a try_ form. C: only
- * where the value can be cloned.
+ * standing for the type's name. F: calls the allocation-error handler when memory runs out, and has
+ * a try_ form, which returns an error. C: only where the value can be cloned.
  *
  *   T    T_new(item)                     new_in(allocator, item)       F   the first owner
- *   bool T_try_new(&self, item)          try_new_in(&self, allocator, item)
+ *                                        try_new(&self, item), try_new_in(&self, allocator, item)
  *   T    T_clone(&self)                  one owner more; an empty handle gives an empty one
  *   void T_drop(&self)                   one owner fewer; the last drops the value
  *   const ITEM *T_value(&self)           the value; null if the handle is empty
@@ -28,7 +28,7 @@
  *   ITEM *T_get_mut(&self)               the value, if no other handle is there, weak ones included;
  *                                        else null
  *   ITEM *T_make_mut(&self)              FC the value, made this handle's own: moved away from weak
- *   bool T_try_make_mut(&self, &pointer)    handles, cloned away from other owners; or null
+ *          try_make_mut(&self, &pointer)    handles, cloned away from other owners
  *   ITEM *T_get_mut_unchecked(&self)     the value, to be written although it is shared: the caller
  *                                        answers for it that nobody is disturbed
  *   bool T_try_unwrap(&self, &item)      moves the value out if this is the only owner, and empties
@@ -125,39 +125,27 @@ CAIRN_TEMPLATE T T_(allocate_)(struct cairn_allocator *allocator,
     return made;
 }
 
-CAIRN_TEMPLATE bool T_(make_)(T *self, struct cairn_allocator *allocator, ITEM item,
-                              enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(make_)(T *self, struct cairn_allocator *allocator,
+                                                     ITEM item, enum cairn_fallibility fallibility)
 {
     *self = T_(allocate_)(allocator, fallibility);
     if (!self->block) {
         DROP_ITEM(&item);
-        return false;
+        return CAIRN_COLLECTION_NO_MEMORY;
     }
     self->block->value = item;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new_in)(T *self, struct cairn_allocator *allocator,
-                                                  ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_new_in)(
+    T *self, struct cairn_allocator *allocator, ITEM item)
 {
     return T_(make_)(self, allocator, item, CAIRN_FALLIBLE);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_new)(T *self, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_new)(T *self, ITEM item)
 {
     return T_(make_)(self, NULL, item, CAIRN_FALLIBLE);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator, ITEM item)
-{
-    T made;
-    (void)T_(make_)(&made, allocator, item, CAIRN_INFALLIBLE);
-    return made;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
-{
-    return T_(new_in)(NULL, item);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *self)
@@ -167,10 +155,10 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *self)
     return *self;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_clone)(T *self, T const *from)
 {
     *self = T_(clone)(from);
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* The value of this block is gone: so is what its owners held of the block. */
@@ -233,10 +221,11 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T_WEAK T_(weak_clone)(T_WEAK const *self)
     return *self;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(weak_try_clone)(T_WEAK *self, T_WEAK const *from)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(weak_try_clone)(T_WEAK *self,
+                                                                             T_WEAK const *from)
 {
     *self = T_(weak_clone)(from);
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 CAIRN_TEMPLATE void T_(weak_drop)(T_WEAK *self)
@@ -258,55 +247,81 @@ CAIRN_TEMPLATE ITEM *T_(get_mut)(T const *self)
 #ifdef ITEMS_ARE_CLONABLE
 
 /* Moves the value to a block of its own, and leaves the old one to the weak handles. */
-CAIRN_TEMPLATE bool T_(leave_weak_)(T *self, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(leave_weak_)(T *self,
+                                                           enum cairn_fallibility fallibility)
 {
     struct T_BLOCK *old = self->block;
     T made = T_(allocate_)(old->counts.allocator, fallibility);
     if (!made.block)
-        return false;
+        return CAIRN_COLLECTION_NO_MEMORY;
     made.block->value = old->value;
     old->counts.strong = 0;
     T_(release_block_)(old);
     *self = made;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Clones the value to a block of its own, and leaves the old one to the other owners. */
-CAIRN_TEMPLATE bool T_(leave_owners_)(T *self, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(leave_owners_)(T *self,
+                                                             enum cairn_fallibility fallibility)
 {
     ITEM copy;
     T made;
-    if (!TRY_CLONE_ITEM(&copy, &self->block->value))
-        return cairn_collection_failed(ITEM_LAYOUT, fallibility);
-    if (!T_(make_)(&made, self->block->counts.allocator, copy, fallibility))
-        return false;
+    enum cairn_collection_error error = TRY_CLONE_ITEM(&copy, &self->block->value);
+    if (error)
+        return cairn_collection_clone_failed(error, ITEM_LAYOUT, fallibility);
+    error = T_(make_)(&made, self->block->counts.allocator, copy, fallibility);
+    if (error)
+        return error;
     T_(drop)(self);
     *self = made;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_TEMPLATE bool T_(leave_others_)(T *self, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(leave_others_)(T *self,
+                                                             enum cairn_fallibility fallibility)
 {
     if (cairn_rc_is_unique(&self->block->counts))
-        return true;
+        return CAIRN_COLLECTION_OK;
     if (self->block->counts.strong == 1)
         return T_(leave_weak_)(self, fallibility);
     return T_(leave_owners_)(self, fallibility);
 }
 
-CAIRN_TEMPLATE bool T_(make_mut_)(T *self, ITEM **value, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(make_mut_)(T *self, ITEM **value,
+                                                         enum cairn_fallibility fallibility)
 {
     cairn_check(self->block, "%s: the handle is empty; it was moved out of or dropped before",
                 __func__);
-    bool done = T_(leave_others_)(self, fallibility);
-    *value = done ? &self->block->value : NULL;
-    return done;
+    enum cairn_collection_error error = T_(leave_others_)(self, fallibility);
+    *value = error ? NULL : &self->block->value;
+    return error;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_make_mut)(T *self, ITEM **value)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_make_mut)(T *self, ITEM **value)
 {
     return T_(make_mut_)(self, value, CAIRN_FALLIBLE);
 }
+
+#endif
+
+/* The infallible forms. */
+
+#ifndef CAIRN_ONLY_FALLIBLE
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator, ITEM item)
+{
+    T made;
+    (void)T_(make_)(&made, allocator, item, CAIRN_INFALLIBLE);
+    return made;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new)(ITEM item)
+{
+    return T_(new_in)(NULL, item);
+}
+
+#ifdef ITEMS_ARE_CLONABLE
 
 CAIRN_MUST_USE CAIRN_TEMPLATE ITEM *T_(make_mut)(T *self)
 {
@@ -315,6 +330,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ITEM *T_(make_mut)(T *self)
     return value;
 }
 
+#endif
 #endif
 #endif
 

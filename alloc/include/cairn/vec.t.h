@@ -15,14 +15,15 @@
  *
  * The fields are public, to be read: items, length, capacity. Pointers to items are good until the
  * vec grows, shrinks or is dropped. The rules of <cairn/collection.h> hold; below are the functions,
- * with T standing for the type's name. F: aborts on allocation error, and there is a try_ form.
- * P: panics unless the index is inside. C: only where items can be cloned.
+ * with T standing for the type's name. F: calls the allocation-error handler when memory runs out,
+ * and has a try_ form, which returns an error. P: panics unless the index is inside. C: only where
+ * items can be cloned.
  *
  *   T    T_new_in(allocator)                   an empty vec; with the global allocator it is {0}
  *   T    T_with_capacity(capacity)             F  also with_capacity_in(allocator, capacity), and
- *   bool T_try_with_capacity(&self, capacity)     try_with_capacity_in(&self, allocator, capacity)
+ *        try_with_capacity(&self, capacity)       try_with_capacity_in(&self, allocator, capacity)
  *   T    T_clone(&from)                        FC with the allocator of the other
- *   bool T_try_clone(&self, &from)
+ *        try_clone(&self, &from)
  *   void T_drop(&self)                            drops the items from first to last, then frees
  *
  *   void T_push(&self, item)                   F  O(1) on average
@@ -36,7 +37,7 @@
  *   void T_extend_from(&self, items, count)    FC appends clones; they may be the vec's own
  *   void T_append(&self, &other)               F  moves all items over; the other keeps its room
  *   T    T_split_off(&self, index)             FP a vec of the items from index on; index may be
- *   bool T_try_split_off(&self, index, &tail)     the length
+ *        try_split_off(&self, index, &tail)       the length
  *   void T_retain(&self, keep, context)           drops the items for which keep() says false
  *   void T_dedup_by(&self, same, context)         drops items that are the same as the one before
  *   void T_reverse(&self)
@@ -95,61 +96,51 @@ CAIRN_TEMPLATE void T_(set_buffer_)(T *self, struct cairn_buffer buffer)
 
 /* Room. */
 
-CAIRN_TEMPLATE_COLD bool T_(reserve_)(T *self, size_t additional,
-                                      enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
+                                                             enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
-    bool done = cairn_buffer_reserve(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
+    enum cairn_collection_error error =
+        cairn_buffer_reserve(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
     T_(set_buffer_)(self, buffer);
-    return done;
+    return error;
 }
 
-CAIRN_TEMPLATE_COLD bool T_(reserve_exact_)(T *self, size_t additional,
-                                            enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_exact_)(
+    T *self, size_t additional, enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
-    bool done =
+    enum cairn_collection_error error =
         cairn_buffer_reserve_exact(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
     T_(set_buffer_)(self, buffer);
-    return done;
+    return error;
 }
 
-CAIRN_TEMPLATE_COLD bool T_(shrink_to_fit_)(T *self, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(shrink_to_fit_)(
+    T *self, enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
-    bool done = cairn_buffer_shrink(&buffer, ITEM_LAYOUT, self->length, fallibility);
+    enum cairn_collection_error error =
+        cairn_buffer_shrink(&buffer, ITEM_LAYOUT, self->length, fallibility);
     T_(set_buffer_)(self, buffer);
-    return done;
+    return error;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_reserve)(T *self, size_t additional)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_reserve)(T *self,
+                                                                          size_t additional)
 {
     return T_(reserve_)(self, additional, CAIRN_FALLIBLE);
 }
 
-CAIRN_TEMPLATE void T_(reserve)(T *self, size_t additional)
-{
-    (void)T_(reserve_)(self, additional, CAIRN_INFALLIBLE);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_reserve_exact)(T *self, size_t additional)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_reserve_exact)(T *self,
+                                                                                size_t additional)
 {
     return T_(reserve_exact_)(self, additional, CAIRN_FALLIBLE);
 }
 
-CAIRN_TEMPLATE void T_(reserve_exact)(T *self, size_t additional)
-{
-    (void)T_(reserve_exact_)(self, additional, CAIRN_INFALLIBLE);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_shrink_to_fit)(T *self)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_shrink_to_fit)(T *self)
 {
     return T_(shrink_to_fit_)(self, CAIRN_FALLIBLE);
-}
-
-CAIRN_TEMPLATE void T_(shrink_to_fit)(T *self)
-{
-    (void)T_(shrink_to_fit_)(self, CAIRN_INFALLIBLE);
 }
 
 /* Making and dropping. */
@@ -160,33 +151,20 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator)
     return made;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_with_capacity_in)(T *self,
-                                                            struct cairn_allocator *allocator,
-                                                            size_t capacity)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_with_capacity_in)(
+    T *self, struct cairn_allocator *allocator, size_t capacity)
 {
     *self = T_(new_in)(allocator);
-    if (T_(try_reserve_exact)(self, capacity))
-        return true;
-    *self = CAIRN_ZERO(T);
-    return false;
+    enum cairn_collection_error error = T_(try_reserve_exact)(self, capacity);
+    if (error)
+        *self = CAIRN_ZERO(T);
+    return error;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_with_capacity)(T *self, size_t capacity)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_with_capacity)(T *self,
+                                                                                size_t capacity)
 {
     return T_(try_with_capacity_in)(self, NULL, capacity);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(with_capacity_in)(struct cairn_allocator *allocator,
-                                                     size_t capacity)
-{
-    T made = T_(new_in)(allocator);
-    T_(reserve_exact)(&made, capacity);
-    return made;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE T T_(with_capacity)(size_t capacity)
-{
-    return T_(with_capacity_in)(NULL, capacity);
 }
 
 #ifdef ITEM_DROP
@@ -254,24 +232,23 @@ CAIRN_TEMPLATE ITEM *T_(last)(T const *self)
 
 /* At the end. */
 
-CAIRN_TEMPLATE bool T_(push_)(T *self, ITEM item, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(push_)(T *self, ITEM item,
+                                                     enum cairn_fallibility fallibility)
 {
-    if (self->length == self->capacity && !T_(reserve_)(self, 1, fallibility)) {
-        DROP_ITEM(&item);
-        return false;
+    if (self->length == self->capacity) {
+        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+        if (error) {
+            DROP_ITEM(&item);
+            return error;
+        }
     }
     self->items[self->length++] = item;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_push)(T *self, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_push)(T *self, ITEM item)
 {
     return T_(push_)(self, item, CAIRN_FALLIBLE);
-}
-
-CAIRN_TEMPLATE void T_(push)(T *self, ITEM item)
-{
-    (void)T_(push_)(self, item, CAIRN_INFALLIBLE);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(pop)(T *self, ITEM *item)
@@ -284,30 +261,29 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(pop)(T *self, ITEM *item)
 
 /* Anywhere. */
 
-CAIRN_TEMPLATE bool T_(insert_)(T *self, size_t index, ITEM item,
-                                enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, size_t index, ITEM item,
+                                                       enum cairn_fallibility fallibility)
 {
     if (index > self->length)
         cairn_index_out_of_bounds(__func__, index, self->length);
-    if (self->length == self->capacity && !T_(reserve_)(self, 1, fallibility)) {
-        DROP_ITEM(&item);
-        return false;
+    if (self->length == self->capacity) {
+        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+        if (error) {
+            DROP_ITEM(&item);
+            return error;
+        }
     }
     ITEM *place = &self->items[index];
     __builtin_memmove(place + 1, place, (self->length - index) * sizeof(ITEM));
     *place = item;
     self->length++;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_insert)(T *self, size_t index, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_insert)(T *self, size_t index,
+                                                                         ITEM item)
 {
     return T_(insert_)(self, index, item, CAIRN_FALLIBLE);
-}
-
-CAIRN_TEMPLATE void T_(insert)(T *self, size_t index, ITEM item)
-{
-    (void)T_(insert_)(self, index, item, CAIRN_INFALLIBLE);
 }
 
 ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(remove)(T *self, size_t index)
@@ -370,51 +346,223 @@ CAIRN_TEMPLATE void T_(dedup_by)(T *self,
 
 /* From vec to vec. */
 
-CAIRN_TEMPLATE bool T_(append_)(T *self, T *other, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(append_)(T *self, T *other,
+                                                       enum cairn_fallibility fallibility)
 {
     cairn_check(self != other, "%s: a vec cannot be appended to itself", __func__);
     if (other->length == 0)
-        return true;
-    if (!T_(reserve_)(self, other->length, fallibility))
-        return false;
+        return CAIRN_COLLECTION_OK;
+    enum cairn_collection_error error = T_(reserve_)(self, other->length, fallibility);
+    if (error)
+        return error;
     __builtin_memcpy(&self->items[self->length], other->items, other->length * sizeof(ITEM));
     self->length += other->length;
     other->length = 0;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_append)(T *self, T *other)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_append)(T *self, T *other)
 {
     return T_(append_)(self, other, CAIRN_FALLIBLE);
 }
 
-CAIRN_TEMPLATE void T_(append)(T *self, T *other)
-{
-    (void)T_(append_)(self, other, CAIRN_INFALLIBLE);
-}
-
-CAIRN_TEMPLATE bool T_(split_off_)(T *self, size_t index, T *tail,
-                                   enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(split_off_)(T *self, size_t index, T *tail,
+                                                          enum cairn_fallibility fallibility)
 {
     if (index > self->length)
         cairn_index_out_of_bounds(__func__, index, self->length);
     *tail = T_(new_in)(self->allocator);
     size_t count = self->length - index;
     if (count == 0)
-        return true;
-    if (!T_(reserve_exact_)(tail, count, fallibility)) {
+        return CAIRN_COLLECTION_OK;
+    enum cairn_collection_error error = T_(reserve_exact_)(tail, count, fallibility);
+    if (error) {
         *tail = CAIRN_ZERO(T);
-        return false;
+        return error;
     }
     __builtin_memcpy(tail->items, &self->items[index], count * sizeof(ITEM));
     tail->length = count;
     self->length = index;
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_split_off)(T *self, size_t index, T *tail)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_split_off)(T *self, size_t index,
+                                                                            T *tail)
 {
     return T_(split_off_)(self, index, tail, CAIRN_FALLIBLE);
+}
+
+/* Cloning. */
+
+#ifdef ITEMS_ARE_CLONABLE
+
+#ifdef ITEMS_ARE_PLAIN
+
+CAIRN_TEMPLATE enum cairn_collection_error T_(clone_items_)(ITEM *to, ITEM const *from,
+                                                            size_t count,
+                                                            enum cairn_fallibility fallibility)
+{
+    (void)fallibility;
+    cairn_collection_copy(to, from, count * sizeof(ITEM));
+    return CAIRN_COLLECTION_OK;
+}
+
+#else
+
+CAIRN_TEMPLATE enum cairn_collection_error T_(clone_items_)(ITEM *to, ITEM const *from,
+                                                            size_t count,
+                                                            enum cairn_fallibility fallibility)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum cairn_collection_error error = TRY_CLONE_ITEM(&to[i], &from[i]);
+        if (!error)
+            continue;
+        T_(drop_items_)(to, i);
+        return cairn_collection_clone_failed(error, ITEM_LAYOUT, fallibility);
+    }
+    return CAIRN_COLLECTION_OK;
+}
+
+#endif
+
+/* Clones of one item. */
+CAIRN_TEMPLATE enum cairn_collection_error T_(fill_)(ITEM *to, ITEM const *item, size_t count,
+                                                     enum cairn_fallibility fallibility)
+{
+    for (size_t i = 0; i < count; i++) {
+        enum cairn_collection_error error = T_(clone_items_)(&to[i], item, 1, fallibility);
+        if (!error)
+            continue;
+        T_(drop_items_)(to, i);
+        return error;
+    }
+    return CAIRN_COLLECTION_OK;
+}
+
+/* Grows the vec by `count` >= 1 items, of which the last is `item` itself. */
+CAIRN_TEMPLATE enum cairn_collection_error T_(extend_with_)(T *self, ITEM item, size_t count,
+                                                            enum cairn_fallibility fallibility)
+{
+    enum cairn_collection_error error = T_(reserve_)(self, count, fallibility);
+    if (!error)
+        error = T_(fill_)(&self->items[self->length], &item, count - 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
+    }
+    self->length += count;
+    self->items[self->length - 1] = item;
+    return CAIRN_COLLECTION_OK;
+}
+
+CAIRN_TEMPLATE enum cairn_collection_error T_(resize_)(T *self, size_t length, ITEM item,
+                                                       enum cairn_fallibility fallibility)
+{
+    if (length > self->length)
+        return T_(extend_with_)(self, item, length - self->length, fallibility);
+    T_(truncate)(self, length);
+    DROP_ITEM(&item);
+    return CAIRN_COLLECTION_OK;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_resize)(T *self, size_t length,
+                                                                         ITEM item)
+{
+    return T_(resize_)(self, length, item, CAIRN_FALLIBLE);
+}
+
+/* The items may be the vec's own, and then move when it grows: so they are found again. */
+CAIRN_TEMPLATE enum cairn_collection_error T_(extend_from_)(T *self, ITEM const *items,
+                                                            size_t count,
+                                                            enum cairn_fallibility fallibility)
+{
+    if (count == 0)
+        return CAIRN_COLLECTION_OK;
+    size_t distance = (uintptr_t)items - (uintptr_t)self->items;
+    bool own_items = distance < self->length * sizeof(ITEM);
+    enum cairn_collection_error error = T_(reserve_)(self, count, fallibility);
+    if (error)
+        return error;
+    if (own_items)
+        items = (ITEM const *)((uintptr_t)self->items + distance);
+    error = T_(clone_items_)(&self->items[self->length], items, count, fallibility);
+    if (error)
+        return error;
+    self->length += count;
+    return CAIRN_COLLECTION_OK;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_extend_from)(T *self,
+                                                                              ITEM const *items,
+                                                                              size_t count)
+{
+    return T_(extend_from_)(self, items, count, CAIRN_FALLIBLE);
+}
+
+CAIRN_TEMPLATE enum cairn_collection_error T_(clone_)(T *self, T const *from,
+                                                      enum cairn_fallibility fallibility)
+{
+    *self = T_(new_in)(from->allocator);
+    enum cairn_collection_error error = T_(reserve_exact_)(self, from->length, fallibility);
+    if (!error)
+        error = T_(extend_from_)(self, from->items, from->length, fallibility);
+    if (error)
+        T_(drop)(self);
+    return error;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_clone)(T *self, T const *from)
+{
+    return T_(clone_)(self, from, CAIRN_FALLIBLE);
+}
+
+#endif
+
+/* The infallible forms. */
+
+#ifndef CAIRN_ONLY_FALLIBLE
+
+CAIRN_TEMPLATE void T_(reserve)(T *self, size_t additional)
+{
+    (void)T_(reserve_)(self, additional, CAIRN_INFALLIBLE);
+}
+
+CAIRN_TEMPLATE void T_(reserve_exact)(T *self, size_t additional)
+{
+    (void)T_(reserve_exact_)(self, additional, CAIRN_INFALLIBLE);
+}
+
+CAIRN_TEMPLATE void T_(shrink_to_fit)(T *self)
+{
+    (void)T_(shrink_to_fit_)(self, CAIRN_INFALLIBLE);
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(with_capacity_in)(struct cairn_allocator *allocator,
+                                                     size_t capacity)
+{
+    T made = T_(new_in)(allocator);
+    T_(reserve_exact)(&made, capacity);
+    return made;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T T_(with_capacity)(size_t capacity)
+{
+    return T_(with_capacity_in)(NULL, capacity);
+}
+
+CAIRN_TEMPLATE void T_(push)(T *self, ITEM item)
+{
+    (void)T_(push_)(self, item, CAIRN_INFALLIBLE);
+}
+
+CAIRN_TEMPLATE void T_(insert)(T *self, size_t index, ITEM item)
+{
+    (void)T_(insert_)(self, index, item, CAIRN_INFALLIBLE);
+}
+
+CAIRN_TEMPLATE void T_(append)(T *self, T *other)
+{
+    (void)T_(append_)(self, other, CAIRN_INFALLIBLE);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE T T_(split_off)(T *self, size_t index)
@@ -424,124 +572,16 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(split_off)(T *self, size_t index)
     return tail;
 }
 
-/* Cloning. */
-
 #ifdef ITEMS_ARE_CLONABLE
-
-#ifdef ITEMS_ARE_PLAIN
-
-CAIRN_TEMPLATE bool T_(clone_items_)(ITEM *to, ITEM const *from, size_t count,
-                                     enum cairn_fallibility fallibility)
-{
-    (void)fallibility;
-    cairn_collection_copy(to, from, count * sizeof(ITEM));
-    return true;
-}
-
-#else
-
-CAIRN_TEMPLATE bool T_(clone_items_)(ITEM *to, ITEM const *from, size_t count,
-                                     enum cairn_fallibility fallibility)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (TRY_CLONE_ITEM(&to[i], &from[i]))
-            continue;
-        T_(drop_items_)(to, i);
-        return cairn_collection_failed(ITEM_LAYOUT, fallibility);
-    }
-    return true;
-}
-
-#endif
-
-/* Clones of one item. */
-CAIRN_TEMPLATE bool T_(fill_)(ITEM *to, ITEM const *item, size_t count,
-                              enum cairn_fallibility fallibility)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (T_(clone_items_)(&to[i], item, 1, fallibility))
-            continue;
-        T_(drop_items_)(to, i);
-        return false;
-    }
-    return true;
-}
-
-/* Grows the vec by `count` >= 1 items, of which the last is `item` itself. */
-CAIRN_TEMPLATE bool T_(extend_with_)(T *self, ITEM item, size_t count,
-                                     enum cairn_fallibility fallibility)
-{
-    if (!T_(reserve_)(self, count, fallibility) ||
-        !T_(fill_)(&self->items[self->length], &item, count - 1, fallibility)) {
-        DROP_ITEM(&item);
-        return false;
-    }
-    self->length += count;
-    self->items[self->length - 1] = item;
-    return true;
-}
-
-CAIRN_TEMPLATE bool T_(resize_)(T *self, size_t length, ITEM item,
-                                enum cairn_fallibility fallibility)
-{
-    if (length > self->length)
-        return T_(extend_with_)(self, item, length - self->length, fallibility);
-    T_(truncate)(self, length);
-    DROP_ITEM(&item);
-    return true;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_resize)(T *self, size_t length, ITEM item)
-{
-    return T_(resize_)(self, length, item, CAIRN_FALLIBLE);
-}
 
 CAIRN_TEMPLATE void T_(resize)(T *self, size_t length, ITEM item)
 {
     (void)T_(resize_)(self, length, item, CAIRN_INFALLIBLE);
 }
 
-/* The items may be the vec's own, and then move when it grows: so they are found again. */
-CAIRN_TEMPLATE bool T_(extend_from_)(T *self, ITEM const *items, size_t count,
-                                     enum cairn_fallibility fallibility)
-{
-    if (count == 0)
-        return true;
-    size_t distance = (uintptr_t)items - (uintptr_t)self->items;
-    bool own_items = distance < self->length * sizeof(ITEM);
-    if (!T_(reserve_)(self, count, fallibility))
-        return false;
-    if (own_items)
-        items = (ITEM const *)((uintptr_t)self->items + distance);
-    if (!T_(clone_items_)(&self->items[self->length], items, count, fallibility))
-        return false;
-    self->length += count;
-    return true;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_extend_from)(T *self, ITEM const *items, size_t count)
-{
-    return T_(extend_from_)(self, items, count, CAIRN_FALLIBLE);
-}
-
 CAIRN_TEMPLATE void T_(extend_from)(T *self, ITEM const *items, size_t count)
 {
     (void)T_(extend_from_)(self, items, count, CAIRN_INFALLIBLE);
-}
-
-CAIRN_TEMPLATE bool T_(clone_)(T *self, T const *from, enum cairn_fallibility fallibility)
-{
-    *self = T_(new_in)(from->allocator);
-    if (T_(reserve_exact_)(self, from->length, fallibility) &&
-        T_(extend_from_)(self, from->items, from->length, fallibility))
-        return true;
-    T_(drop)(self);
-    return false;
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(try_clone)(T *self, T const *from)
-{
-    return T_(clone_)(self, from, CAIRN_FALLIBLE);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *from)
@@ -551,6 +591,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(clone)(T const *from)
     return made;
 }
 
+#endif
 #endif
 #endif
 #endif

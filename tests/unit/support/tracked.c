@@ -44,15 +44,15 @@ void tracked_drop(struct tracked *item)
     tracked_live--;
 }
 
-bool tracked_try_clone(struct tracked *to, const struct tracked *from)
+enum cairn_collection_error tracked_try_clone(struct tracked *to, const struct tracked *from)
 {
     expect_alive(from);
     if (tracked_clones_left == 0)
-        return false;
+        return CAIRN_COLLECTION_NO_MEMORY;
     if (tracked_clones_left != SIZE_MAX)
         tracked_clones_left--;
     *to = tracked_make(from->value);
-    return true;
+    return CAIRN_COLLECTION_OK;
 }
 
 void tracked_expect_none(void)

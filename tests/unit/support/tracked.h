@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <cairn/collection.h>
+
 struct tracked {
     int value;    /* what the test gives it; a clone has the same */
     size_t token; /* its own; 0 for none */
@@ -25,7 +27,7 @@ extern size_t tracked_clones_left;
 
 struct tracked tracked_make(int value);
 void tracked_drop(struct tracked *item);
-bool tracked_try_clone(struct tracked *to, const struct tracked *from);
+enum cairn_collection_error tracked_try_clone(struct tracked *to, const struct tracked *from);
 
 /* Its value; fails the test if it is not alive. */
 int tracked_value(const struct tracked *item);
