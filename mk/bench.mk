@@ -59,18 +59,14 @@ FLAGS_measured  = -fomit-frame-pointer -D_GNU_SOURCE -D'OPTIONS="$(strip -O2 $(f
 
 $(call variant_rules,measured,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS) bench)
 
-# The harness's own tests, tests/unit/bench_*.c, with sanitizers.
+# The harness's own tests, tests/bench/*.c, with sanitizers.
 BENCH_SOURCES := $(foreach layer,$(BENCH_LAYERS),$(wildcard $(layer)/*.c))
 BENCH_TESTED  := $(BENCH_SOURCES) hosts/posix/threads.c
 $(foreach layer,$(BENCH_LAYERS),$(eval $(call layer_rules,sanitized,$(layer),\
     $(call upto,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS),$(layer)))))
-$(BUILD)/sanitized/tests/unit/bench_%.o: FLAGS_sanitized += $(BENCH_LAYERS:%=-I%)
-UNIT_SOURCES_bench_adversary := $(BENCH_TESTED)
-UNIT_SOURCES_bench_trace     := $(BENCH_TESTED)
-UNIT_SOURCES_bench_workloads := $(BENCH_TESTED)
-UNIT_LINK_bench_adversary    := -llzma
-UNIT_LINK_bench_trace        := -llzma
-UNIT_LINK_bench_workloads    := -llzma -lm
+$(BUILD)/sanitized/tests/bench/%.o: FLAGS_sanitized += $(BENCH_LAYERS:%=-I%)
+SUITE_SOURCES_bench := $(BENCH_TESTED)
+SUITE_LINK_bench    := -llzma -lm
 
 MEASURED_LIBRARY := $(call objects,measured,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
 MEASURED_PROGRAM := $(call objects,measured,bench/measure.c $(BENCH_SOURCES))

@@ -9,10 +9,10 @@ MAJOR   := $(firstword $(subst ., ,$(VERSION)))
 # instruction, and never asks malloc for memory, which __tls_get_addr() may.
 FLAGS_hosted += -D_GNU_SOURCE -ftls-model=initial-exec
 
-UNIT_SOURCES_base_host_memory  := hosts/posix/memory.c
-UNIT_SOURCES_base_host_threads := hosts/posix/threads.c
-UNIT_SOURCES_record_trace      := $(addprefix tools/record/,trace.c threads.c blocks.c output.c)
-UNIT_LINK_record_trace         := -llzma
+TEST_SOURCES_posix/memory  := hosts/posix/memory.c
+TEST_SOURCES_posix/threads := hosts/posix/threads.c
+SUITE_SOURCES_record       := $(addprefix tools/record/,trace.c threads.c blocks.c output.c)
+SUITE_LINK_record          := -llzma
 
 # $(1): the version script; what a shared object shows. Its own functions it calls directly, and
 # that nothing is left for the program to define is an error.
@@ -65,7 +65,7 @@ $(PRELOAD): $(BUILD)/$(PRELOAD_SONAME)
 # ---- cairn-record ---------------------------------------------------------------------------------
 
 $(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,base tools/record)))
-$(BUILD)/sanitized/tests/unit/record_trace.o: FLAGS_sanitized += -Itools/record
+$(BUILD)/sanitized/tests/record/%.o: FLAGS_sanitized += -Itools/record
 
 RECORD         := $(BUILD)/cairn-record
 RECORD_LIBRARY := $(BUILD)/libcairn-record.so

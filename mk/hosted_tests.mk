@@ -1,77 +1,74 @@
 # SPDX-License-Identifier: MIT
 # Hosted tests: programs for this machine, under AddressSanitizer and UndefinedBehaviorSanitizer.
 #
-# Each tests/unit/NAME.c becomes the program $(BUILD)/tests/unit/NAME. It is linked with what it
-# needs of base and alloc, with hosts/posix and with tests/unit/support, and further with
-#     UNIT_SOURCES_NAME   sources of the kernel that need no machine, compiled like all others
-#     UNIT_OBJECTS_NAME   objects that have rules of their own
-#     UNIT_PANIC_NAME     the source of its cairn_host_panic, instead of support's
-#     UNIT_LINK_NAME      options for the linker
-# Each tests/conformance/NAME.c likewise, with tests/conformance/support besides; and each
-# tests/reliability/NAME.c, with its support and the heap's model of tests/fuzz.
+# Each tests/SUITE/NAME.c becomes the program $(BUILD)/tests/SUITE/NAME. It is linked with what it
+# needs of base and alloc, with hosts/posix and with tests/support, and further with
+#     TEST_SOURCES_SUITE/NAME   sources of the kernel that need no machine, compiled like all others
+#     TEST_OBJECTS_SUITE/NAME   objects that have rules of their own
+#     TEST_PANIC_SUITE/NAME     the source of its cairn_host_panic, instead of support's
+#     TEST_LINK_SUITE/NAME      options for the linker
+#     SUITE_SOURCES_SUITE       sources that all tests of the suite need
+#     SUITE_LINK_SUITE          options for the linker that they all need
+
+SUITES := base interface heap classic wrappers collections kernel_units posix bench record self \
+          conformance reliability
 
 comma := ,
 BOOT_READERS := $(patsubst %,kernel/boot/%.c,boot_info boot_screen memory_map multiboot2 pvh)
 
-UNIT_SOURCES_base_format_fuzz         := tests/fuzz/format_case.c
-UNIT_SOURCES_kernel_boot_info         := tests/fuzz/boot_case.c $(BOOT_READERS)
-UNIT_OBJECTS_base_freestanding_memory := $(patsubst %,$(BUILD)/unit/%_memory.o,sanitized kernel hosted)
-UNIT_PANIC_base_host_posix            := hosts/posix/panic.c
-UNIT_LINK_base_spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
-UNIT_LINK_alloc_locked                := $(UNIT_LINK_base_spinlock)
-UNIT_LINK_alloc_magazines             := -Wl$(comma)--wrap=cairn_spinlock_lock_at
+TEST_SOURCES_base/format_fuzz         := tests/fuzz/format_case.c
+TEST_SOURCES_kernel_units/boot_info   := tests/fuzz/boot_case.c $(BOOT_READERS)
+TEST_OBJECTS_base/freestanding_memory := $(patsubst %,$(BUILD)/memory/%_memory.o,sanitized kernel hosted)
+TEST_PANIC_posix/host                 := hosts/posix/panic.c
+TEST_LINK_base/spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
+TEST_LINK_wrappers/locked             := $(TEST_LINK_base/spinlock)
+TEST_LINK_wrappers/magazines          := -Wl$(comma)--wrap=cairn_spinlock_lock_at
 
-UNIT_NAMES   := $(basename $(notdir $(wildcard tests/unit/*.c)))
-UNIT_TESTS   := $(UNIT_NAMES:%=$(BUILD)/tests/unit/%)
-UNIT_PANIC   := tests/unit/support/panic.c
-UNIT_SUPPORT := $(filter-out $(UNIT_PANIC),$(wildcard tests/unit/support/*.c)) hosts/posix/host.c
+SUITE_SOURCES_conformance := $(wildcard tests/conformance/support/*.c)
+SUITE_SOURCES_reliability := $(wildcard tests/reliability/support/*.c) \
+                             tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 
-CONFORMANCE_NAMES   := $(basename $(notdir $(wildcard tests/conformance/*.c)))
-CONFORMANCE_TESTS   := $(CONFORMANCE_NAMES:%=$(BUILD)/tests/conformance/%)
-SUPPORT_conformance := $(wildcard tests/conformance/support/*.c)
+TEST_PANIC   := tests/support/panic.c
+TEST_SUPPORT := $(filter-out $(TEST_PANIC),$(wildcard tests/support/*.c)) hosts/posix/host.c
 
-RELIABILITY_NAMES   := $(basename $(notdir $(wildcard tests/reliability/*.c)))
-RELIABILITY_TESTS   := $(RELIABILITY_NAMES:%=$(BUILD)/tests/reliability/%)
-SUPPORT_reliability := $(wildcard tests/reliability/support/*.c) \
-                       tests/fuzz/heap_case.c tests/fuzz/heap_model.c
+# SUITE/NAME of all hosted tests.
+HOSTED_TEST_NAMES := $(foreach suite,$(SUITES),$(patsubst tests/%.c,%,$(wildcard tests/$(suite)/*.c)))
+HOSTED_TESTS      := $(HOSTED_TEST_NAMES:%=$(BUILD)/tests/%)
+RELIABILITY_NAMES := $(patsubst reliability/%,%,$(filter reliability/%,$(HOSTED_TEST_NAMES)))
 
-.PHONY: unit-tests check-unit
-unit-tests: $(UNIT_TESTS) ## build the unit tests
-	@rm -f $(filter-out $(UNIT_TESTS),$(wildcard $(BUILD)/tests/unit/*))
+.PHONY: hosted-tests check-hosted
+hosted-tests: $(HOSTED_TESTS) ## build the hosted tests
+	@rm -f $(filter-out $(HOSTED_TESTS),$(wildcard $(SUITES:%=$(BUILD)/tests/%/*)))
 
-check-unit: unit-tests ## run the unit tests by themselves
-	@failed=; for test in $(UNIT_TESTS); do $$test || failed="$$failed $$test"; done; \
+check-hosted: hosted-tests ## run the hosted tests by themselves
+	@failed=; for test in $(HOSTED_TESTS); do $$test || failed="$$failed $$test"; done; \
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 # A test sees every layer. A kernel source sees what it sees in the kernel.
 TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz \
-               tests/conformance/support tests/unit/support tests/reliability/support
-$(foreach layer,tests/fuzz tests/conformance tests/unit tests/reliability,$(eval \
+               tests/conformance/support tests/support tests/reliability/support
+$(foreach layer,tests/fuzz tests/support $(SUITES:%=tests/%),$(eval \
     $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
 $(foreach variant,sanitized fuzzed afl,$(foreach layer,$(KERNEL_LAYERS),$(eval \
     $(call layer_rules,$(variant),$(layer),$(call upto,$(SHARED_LAYERS) $(KERNEL_LAYERS),$(layer))))))
 
 # gcc warns of every local that lives across expect_panic(), and notes where items of 64-byte
 # alignment are passed by value; -Wno-unknown... is for clang.
-$(BUILD)/sanitized/tests/unit/%.o $(BUILD)/sanitized/tests/conformance/%.o \
-$(BUILD)/sanitized/tests/reliability/%.o: \
-    FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
+$(BUILD)/sanitized/tests/%.o: FLAGS_sanitized += -Wno-unknown-warning-option -Wno-clobbered -Wno-psabi
 
 # An archive, so that a program gets what it uses: most register no global allocator.
 $(BUILD)/sanitized/libcairn.a: $(call objects,sanitized,$(SHARED_SOURCES))
 	$(archive)
 
-# $(1): the suite, $(2): the test's name
+# $(1): the test, SUITE/NAME, $(2): its suite
 define hosted_test
-$(BUILD)/tests/$(1)/$(2): $(call objects,sanitized,tests/$(1)/$(2).c $(UNIT_SUPPORT) $(SUPPORT_$(1)) \
-        $(or $(UNIT_PANIC_$(2)),$(UNIT_PANIC)) $(UNIT_SOURCES_$(2))) \
-        $(UNIT_OBJECTS_$(2)) $(BUILD)/sanitized/libcairn.a
+$(BUILD)/tests/$(1): $(call objects,sanitized,tests/$(1).c $(TEST_SUPPORT) \
+        $(or $(TEST_PANIC_$(1)),$(TEST_PANIC)) $(SUITE_SOURCES_$(2)) $(TEST_SOURCES_$(1))) \
+        $(TEST_OBJECTS_$(1)) $(BUILD)/sanitized/libcairn.a
 	@mkdir -p $$(@D)
-	$$(quiet)$$(CC) $$(FLAGS_sanitized) $(UNIT_LINK_$(2)) $$^ -o $$@ -lcmocka -pthread
+	$$(quiet)$$(CC) $$(FLAGS_sanitized) $(TEST_LINK_$(1)) $$^ -o $$@ -lcmocka $(SUITE_LINK_$(2)) -pthread
 endef
-$(foreach name,$(UNIT_NAMES),$(eval $(call hosted_test,unit,$(name))))
-$(foreach name,$(CONFORMANCE_NAMES),$(eval $(call hosted_test,conformance,$(name))))
-$(foreach name,$(RELIABILITY_NAMES),$(eval $(call hosted_test,reliability,$(name))))
+$(foreach name,$(HOSTED_TEST_NAMES),$(eval $(call hosted_test,$(name),$(patsubst %/,%,$(dir $(name))))))
 
 # Each tests/collections_beside/NAME.cpp runs a collection beside one of the C++ standard library. The
 # compiler of C compiles and links it: gcc told so by options, clang in its other mode.
@@ -107,14 +104,14 @@ reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability te
 
 FLAGS_optimised := -D_GNU_SOURCE -Wno-unknown-warning-option -Wno-clobbered
 $(call variant_rules,optimised,$(SHARED_LAYERS) $(HOSTED_LAYERS))
-$(foreach layer,tests/fuzz tests/unit tests/reliability,$(eval \
+$(foreach layer,tests/fuzz tests/support tests/reliability,$(eval \
     $(call layer_rules,optimised,$(layer),$(TEST_LAYERS))))
 
 $(BUILD)/optimised/libcairn.a: $(call objects,optimised,$(SHARED_SOURCES))
 	$(archive)
 
 $(BUILD)/reliability/%: $(BUILD)/optimised/tests/reliability/%.o \
-        $(call objects,optimised,$(UNIT_SUPPORT) $(UNIT_PANIC) $(SUPPORT_reliability)) \
+        $(call objects,optimised,$(TEST_SUPPORT) $(TEST_PANIC) $(SUITE_SOURCES_reliability)) \
         $(BUILD)/optimised/libcairn.a
 	@mkdir -p $(@D)
 	$(quiet)$(CC) $^ -o $@ -lcmocka -pthread
@@ -129,7 +126,7 @@ check-the-checks: ## switch off each check of the heap and its caches in turn: s
 FLAGS_raced := -O1 -fsanitize=thread -D_GNU_SOURCE
 $(BUILD)/raced/hosts/posix/threads.o: FLAGS_raced += -fno-sanitize=thread
 $(call variant_rules,raced,$(SHARED_LAYERS) $(HOSTED_LAYERS))
-$(foreach variant,raced hosted,$(foreach layer,tests/threads tests/unit/support,$(eval \
+$(foreach variant,raced hosted,$(foreach layer,tests/threads tests/support,$(eval \
     $(call layer_rules,$(variant),$(layer),$(TEST_LAYERS)))))
 
 $(BUILD)/raced/libcairn.a: $(call objects,raced,$(SHARED_SOURCES) $(wildcard hosts/posix/*.c))
@@ -140,7 +137,7 @@ THREAD_TESTS := $(foreach suite,threads threads-plain,$(THREAD_NAMES:%=$(BUILD)/
 
 # $(1): the suite, $(2): the variant, $(3): the library
 define thread_test
-$(BUILD)/tests/$(1)/%: $(BUILD)/$(2)/tests/threads/%.o $(BUILD)/$(2)/tests/unit/support/random.o $(3)
+$(BUILD)/tests/$(1)/%: $(BUILD)/$(2)/tests/threads/%.o $(BUILD)/$(2)/tests/support/random.o $(3)
 	@mkdir -p $$(@D)
 	$$(quiet)$$(CC) $$(FLAGS_$(2)) $$^ -o $$@ -lcmocka -pthread
 endef
@@ -153,11 +150,11 @@ built-tests: thread-tests
 
 # base/freestanding/memory.c beside the libc whose functions it stands in for: as the sanitizers
 # see it; the very object that the kernel links; and one from an optimiser that may call libc.
-$(BUILD)/unit/sanitized_memory.o: base/freestanding/memory.c $(MAKEFILE_LIST)
+$(BUILD)/memory/sanitized_memory.o: base/freestanding/memory.c $(MAKEFILE_LIST)
 	@mkdir -p $(@D)
 	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_sanitized) -Ibase/include \
 	    $(foreach name,memcpy memmove memset memcmp strlen,-D$(name)=sanitized_$(name)) -c $< -o $@
-$(BUILD)/unit/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
+$(BUILD)/memory/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 	@mkdir -p $(@D)
 	$(quiet)$(OBJCOPY) --prefix-symbols=$*_ $< $@
 

@@ -8,10 +8,10 @@
 # option TEST=heap_allocation: make test runs this kernel test alone, or all with that in their name, slow ones too
 # option SEED=NUMBER: repeats a random test
 
-UNIT_SOURCES_kernel_frames     := kernel/memory/frames.c kernel/boot/memory_map.c
-UNIT_SOURCES_kernel_memory_map := kernel/boot/memory_map.c
-UNIT_SOURCES_kernel_options    := kernel/boot/options.c
-UNIT_SOURCES_kernel_symbols    := kernel/panic/symbols.c
+TEST_SOURCES_kernel_units/frames     := kernel/memory/frames.c kernel/boot/memory_map.c
+TEST_SOURCES_kernel_units/memory_map := kernel/boot/memory_map.c
+TEST_SOURCES_kernel_units/options    := kernel/boot/options.c
+TEST_SOURCES_kernel_units/symbols    := kernel/panic/symbols.c
 
 include mk/hosted_tests.mk
 
@@ -33,7 +33,7 @@ $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call obj
 # What is tested with every compiler, and what with the first only, unless it is make test-all.
 .PHONY: test test-all built-tests built-for-both
 built-for-both: $(KERNEL_TESTS) $(BUILD)/cairn-linked_list.elf $(BUILD)/cairn-dummy.elf library
-built-tests: built-for-both unit-tests $(CONFORMANCE_TESTS) $(RELIABILITY_TESTS)
+built-tests: built-for-both hosted-tests
 	$(write_compile_commands)
 
 # Both compilers, unless one was asked for.

@@ -3,7 +3,7 @@
  * One case of a comparison of base/format.c with the host's snprintf.
  *
  * The bytes choose the case: a format with any of the supported flags, widths, precisions and
- * lengths, its arguments, and the size of a buffer. So libFuzzer can steer it, a unit test can
+ * lengths, its arguments, and the size of a buffer. So libFuzzer can steer it, a hosted test can
  * feed it random bytes, and the same bytes are always the same case.
  */
 #ifndef FORMAT_CASE_H

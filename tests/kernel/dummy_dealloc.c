@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The dummy allocator's dealloc. */
 // expect-exit: failure
-// expect: panicked at 'dealloc should be never called', alloc/allocators/dummy.c:
+// expect: panicked at 'dealloc should be never called', alloc/classic/dummy.c:
 // expect: backtrace:
 // expect: dummy_dealloc
 // expect: at tests/kernel/dummy_dealloc.c:

@@ -24,17 +24,17 @@ REPORTS = ("cairn_heap_report_wrong", "cairn_heap_report_damage", "cairn_heap_re
 # Each folder's tests, the quickest first. What each is to do is enough to fail where a check is gone,
 # and no more.
 PARTS = {
-    "alloc/allocators/cairn": (
-        ("unit", "alloc_heap", {}), ("unit", "alloc_heap_regions", {}),
-        ("reliability", "heap_damage", {}),
-        ("reliability", "heap_bit_flips", {"TRIALS": "4000", "SEED": "1"})),
-    "alloc/wrappers/magazines": (("unit", "alloc_magazines", {}),),
+    "alloc/heap": (
+        ("heap/heap", {}), ("heap/regions", {}),
+        ("reliability/heap_damage", {}),
+        ("reliability/heap_bit_flips", {"TRIALS": "4000", "SEED": "1"})),
+    "alloc/wrappers/magazines": (("wrappers/magazines", {}),),
 }
-LINK = {"alloc_magazines": ["-Wl,--wrap=cairn_spinlock_lock_at"]}
+LINK = {"wrappers/magazines": ["-Wl,--wrap=cairn_spinlock_lock_at"]}
 TIMEOUT = 120
 
 FLAGS = ["-std=gnu17", "-O1", "-g", "-D_GNU_SOURCE", "-w"]
-INCLUDES = ["base/include", "alloc/include", "hosts/posix", "tests/fuzz", "tests/unit/support",
+INCLUDES = ["base/include", "alloc/include", "hosts/posix", "tests/fuzz", "tests/support",
             "tests/reliability/support"]
 OTHERS = ["alloc/interface/allocator.c", "alloc/interface/region.c",
           "alloc/interface/size_classes.c", "alloc/wrappers/locked.c", "hosts/posix/host.c",
@@ -70,7 +70,7 @@ def find_checks(text):
 
 def sources():
     everything = [source for part in PARTS for source in files(part, ".c")]
-    everything += files("base", ".c") + files("tests/unit/support", ".c")
+    everything += files("base", ".c") + files("tests/support", ".c")
     return everything + OTHERS + files("tests/reliability/support", ".c")
 
 
@@ -83,12 +83,16 @@ def object_of(folder, source):
     return os.path.join(folder, source.replace("/", "_") + ".o")
 
 
+def program(folder, name):
+    return os.path.join(folder, name.replace("/", "_"))
+
+
 def build_all(folder, part):
     """Everything with every check on, and the part's tests."""
     for source in sources():
         compile_object(source, ROOT, object_of(folder, source))
-    for suite, name, _ in PARTS[part]:
-        compile_object(f"tests/{suite}/{name}.c", ROOT, object_of(folder, name))
+    for name, _ in PARTS[part]:
+        compile_object(f"tests/{name}.c", ROOT, object_of(folder, name))
 
 
 def link_tests(folder, part):
@@ -96,17 +100,17 @@ def link_tests(folder, part):
     archive = os.path.join(folder, "all.a")
     subprocess.run(["ar", "rcs", archive, *(object_of(folder, source) for source in sources())],
                    check=True)
-    for _, name, _ in PARTS[part]:
+    for name, _ in PARTS[part]:
         subprocess.run([os.environ.get("CC", "gcc"), object_of(folder, name), archive, "-o",
-                        os.path.join(folder, name), *LINK.get(name, ()), "-lcmocka", "-pthread"],
+                        program(folder, name), *LINK.get(name, ()), "-lcmocka", "-pthread"],
                        check=True)
 
 
 def failing_test(folder, part):
     """The name of the first test that fails, or nothing."""
-    for _, name, environment in PARTS[part]:
+    for name, environment in PARTS[part]:
         try:
-            ended = subprocess.run([os.path.join(folder, name)], cwd=ROOT, timeout=TIMEOUT,
+            ended = subprocess.run([program(folder, name)], cwd=ROOT, timeout=TIMEOUT,
                                    env=os.environ | environment, check=False,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         except subprocess.TimeoutExpired:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The cmocka programs: tests/unit, conformance, reliability and threads, each one or many tests.
+"""The cmocka programs: each tests/SUITE/NAME.c of SUITES, with one or many tests.
 
 Which of a program's tests passed is read from the report that cmocka writes for machines, as
 JUnit's XML, and counted one by one. A program that died before it had written one has failed."""
@@ -10,10 +10,11 @@ import pytest
 
 from harness.tests import Failure, build_folder, describe_status, expect, run_program, sources_in
 
-SUITES = {"unit": "unit", "conformance": "conformance", "reliability": "reliability",
-          "threads": "threads", "threads-plain": "threads"}  # each with its sources
-PROGRAMS = [f"{suite}/{name}" for suite, folder in SUITES.items()
-            for name in sources_in(f"tests/{folder}")]
+SUITES = ("base", "bench", "classic", "collections", "conformance", "heap", "interface",
+          "kernel_units", "posix", "record", "reliability", "self", "threads", "wrappers")
+FOLDERS = {"threads": ("threads", "threads-plain")}  # of a suite's programs, where not its name
+PROGRAMS = [f"{folder}/{name}" for suite in SUITES for folder in FOLDERS.get(suite, (suite,))
+            for name in sources_in(f"tests/{suite}")]
 
 
 def read_report(path, ended):

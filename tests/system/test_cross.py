@@ -110,7 +110,7 @@ def test_random_actions(target, builder, board):
 def test_wrong_frees_are_reported(target, builder, board):
     for mistake, report in MISTAKES.items():
         ended = run_program(command(target, builder, board, mistake))
-        expect(ended.status != 0 and "panicked at alloc/allocators/cairn/" in ended.output and
+        expect(ended.status != 0 and "panicked at alloc/heap/" in ended.output and
                report in ended.output, f"{mistake}: ended with {ended.status}", ended.output)
 
 

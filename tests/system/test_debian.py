@@ -11,7 +11,7 @@ PACKAGES = {"libcairn0", "libcairn-dev", "libcairn-malloc0", "cairn-tools"}
 
 @pytest.fixture(name="built", scope="module")
 def build_packages(tmp_path_factory):
-    """The folder of the packages. The unit tests, which a buildd runs, are tested elsewhere."""
+    """The folder of the packages. The hosted tests, which a buildd runs, are tested elsewhere."""
     folder = tmp_path_factory.mktemp("debian")
     source = copy_of_the_sources(folder / "cairn")
     ended = run_program(["env", "-C", source, "dpkg-buildpackage", "-us", "-uc", "-b"], timeout=280,

@@ -226,7 +226,7 @@ def check_one_line(ended, text):
            f"it did not print one line, with {text!r}", ended.output)
 
 
-# One of each kind for every day; the parsers' own tests are tests/unit/kernel_boot_info.c.
+# One of each kind for every day; the parsers' own tests are tests/kernel_units/boot_info.c.
 QUICK = ("no_end_tag", "map_past_the_processor", "tag_of_size_0", "tag_huge", "map_of_0_byte_entries",
          "over_the_kernel", "past_the_processor", "modules_wild")
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The unit tests' own support: that what must fail a test does fail it, seen in child processes. */
+/* The tests' own support: that what must fail a test does fail it, seen in child processes. */
 #include "child.h"
 #include "test.h"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a unit test includes: cmocka, random numbers that can be replayed, and expected panics.
+ * What a hosted test includes: cmocka, random numbers that can be replayed, and expected panics.
  *
- * A unit test is one program, tests/unit/NAME.c: its main() gives its tests to
+ * A test is one program, tests/SUITE/NAME.c: its main() gives its tests to
  * cmocka_run_group_tests(). Its panics come to support/panic.c: one that was not expected fails
  * the running test, and the next test goes on.
  */

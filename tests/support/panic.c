@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The panic of a unit test, in the place of hosts/posix/panic.c. */
+/* The panic of a hosted test, in the place of hosts/posix/panic.c. */
 #include "test.h"
 
 #include <string.h>

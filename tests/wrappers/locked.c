@@ -151,7 +151,7 @@ static void entering_again_panics_with_the_name_and_place(void **state)
     cairn_locked_lock(&entered);
     expect_panic(got = cairn_allocator_alloc(&entered.allocator, layout),
                  "lock 'entered heap' is already held by this processor, which took it at "
-                 "tests/unit/alloc_locked.c:");
+                 "tests/wrappers/locked.c:");
     expect_panic(got = cairn_allocator_alloc_zeroed(&entered.allocator, layout), "'entered heap'");
     expect_panic(got = cairn_allocator_realloc(&entered.allocator, block, layout, 9),
                  "'entered heap'");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading traces, good ones and bad ones, and replaying them. */
+#include "trace.h"
 #include "replay.h"
 #include "subject.h"
 #include "system_memory.h"
 #include "test.h"
-#include "trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
