@@ -50,7 +50,7 @@ bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case;
 # option ONLY=random: make bench runs the groups whose names begin so, alone; a wrong one lists them
 # option SUBJECTS="linked_list glibc": make bench and make replay measure these subjects alone
 # option QUICK=1: make bench takes under a minute; its results are not kept
-# option ROUNDS=7: how often make bench measures each figure, and make replay each time
+# option ROUNDS=7: how often make bench and bench-collections measure each figure, and make replay each time
 # option FILE=trace.ctr.xz: the trace that make replay replays; ARGS=--csv prints values alone
 
 BENCH_LAYERS    := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
@@ -94,3 +94,67 @@ pictures: ## draw the pictures of bench/results anew, from the CSV files there
 replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
 	@tools/replay $(BENCH_OPTIONS) --picture $(BUILD)/bench $(ARGS) $(if $(FILE),'$(FILE)')
+
+# Collections beside those of other libraries. bench/collections/SUBJECT/COLLECTION.c, .cpp or .rs
+# becomes a program for each size of items, $(BUILD)/bench/collections/SUBJECT-COLLECTION-SIZE. A
+# subject whose file of COLLECTION_SIGN is missing is left out.
+
+# option COLLECTIONS="vec list": make bench-collections measures these alone
+# option COUNTS="100 1000000" SIZES=64: make bench-collections measures with this number of items, of this size
+# option WORST=1000000: with this number of items make bench-collections counts the worst operation
+
+COLLECTION_SIGN_glib   := /usr/include/glib-2.0/glib.h
+COLLECTION_SIGN_abseil := /usr/include/absl/container/btree_map.h
+COLLECTION_SIGN_boost  := /usr/include/boost/unordered/unordered_flat_map.hpp
+COLLECTION_SIGN_uthash := /usr/include/uthash.h
+COLLECTION_SIGN_rust   := $(or $(shell command -v rustc),/no/rustc)
+
+COLLECTION_FLAGS_glib  = $(shell pkg-config --cflags glib-2.0)
+COLLECTION_LINK_glib   = $(shell pkg-config --libs glib-2.0)
+COLLECTION_LINK_abseil = $(shell pkg-config --libs absl_btree absl_flat_hash_map absl_node_hash_map)
+COLLECTION_LINK_cairn  = $(call objects,measured,bench/subjects/malloc.c) $(BUILD)/measured/libcairn.a
+
+COLLECTION_SUBJECTS := cairn libstdcxx abseil boost glib uthash rust
+COLLECTIONS_MISSING := $(foreach subject,abseil boost glib uthash rust,\
+    $(if $(wildcard $(COLLECTION_SIGN_$(subject))),,$(subject)))
+COLLECTION_SOURCES  := $(foreach subject,$(filter-out $(COLLECTIONS_MISSING),$(COLLECTION_SUBJECTS)),\
+    $(foreach name,$(or $(COLLECTIONS),*),$(wildcard bench/collections/$(subject)/$(name).*)))
+COLLECTION_SIZES    := 4 8 64
+
+COLLECTION_HARNESS := $(call objects,measured,bench/collections/harness/harness.c)
+$(eval $(call layer_rules,measured,bench/collections/harness,bench/harness bench/collections/harness))
+
+# $(1) the language's standard, and what else only it takes
+collection_flags = $(filter-out -std=% $(if $(findstring ++,$(1)),%-prototypes),$(COMMON_FLAGS)) $(1) \
+    $(FLAGS_measured) -Ibench/collections/harness -Ibench/subjects \
+    $(patsubst %,-I%/include,$(SHARED_LAYERS)) -Wno-psabi
+
+define compile_collection.c
+$(CC) $(call collection_flags,-std=gnu17) -x c
+endef
+define compile_collection.cpp
+$(CC) $(if $(findstring clang,$(CC)),--driver-mode=g++) $(call collection_flags,-std=gnu++20) -x c++
+endef
+
+# $(1) the source, $(2) its subject, $(3) its name for the program, $(4) the size of its items
+define collection_program
+COLLECTION_PROGRAMS += $(BUILD)/bench/collections/$(3)-$(4)
+$(BUILD)/bench/collections/$(3)-$(4): $(1) $(COLLECTION_HARNESS) $(if $(filter cairn,$(2)),$(COLLECTION_LINK_cairn)) $(BUILD)/flags
+	@mkdir -p $$(@D)
+	@echo "  $(if $(filter %.rs,$(1)),rustc,$(notdir $(CC))) $(1), items of $(4) bytes"
+	$(quiet)$(if $(filter %.rs,$(1)),env -u MAKEFLAGS -u MFLAGS rustc --edition 2021 -O -C panic=abort --crate-type staticlib \
+	    --cfg 'item_size="$(4)"' $(1) -o $$@.part,\
+	    $(compile_collection$(suffix $(1))) -DITEM_SIZE=$(4) $(COLLECTION_FLAGS_$(2)) -MMD -MP \
+	    -MF $$@.d -MT $$@ -c $(1) -o $$@.part)
+	$(quiet)$(CC) $(LDFLAGS) $(COLLECTION_HARNESS) $$@.part $(COLLECTION_LINK_$(2)) -o $$@ -lstdc++ -pthread -ldl -lm
+endef
+$(foreach source,$(COLLECTION_SOURCES),$(foreach size,$(COLLECTION_SIZES),$(eval $(call \
+    collection_program,$(source),$(patsubst bench/collections/%/,%,$(dir $(source))),$(subst /,-,$(basename $(source:bench/collections/%=%))),$(size)))))
+
+.PHONY: bench-collections measured-collections
+measured-collections: $(COLLECTION_PROGRAMS)
+bench-collections: ## compare the collections with those of C++, Rust and C libraries; results in bench/results
+	@$(MAKE) --no-print-directory measured-collections >&2
+	@bench/run_collections --build $(BUILD) --results $(RESULTS) --missing '$(COLLECTIONS_MISSING)' \
+	    $(if $(COLLECTIONS),--collections '$(COLLECTIONS)') $(if $(COUNTS),--counts '$(COUNTS)') \
+	    $(if $(SIZES),--sizes '$(SIZES)') $(if $(WORST),--worst '$(WORST)') $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -13,7 +13,7 @@ import zlib
 
 from .results import number
 
-# An allocator's colour, and gnuplot's number of its mark: ours green, the text's warm, peers blue to
+# A subject's colour, and gnuplot's number of its mark: ours green, the text's warm, peers blue to
 # black; full marks and hollow ones in turn.
 LOOKS = {
     "null": ("#888888", 2),
@@ -31,6 +31,12 @@ LOOKS = {
     "jemalloc": ("#56a5dc", 10),
     "tcmalloc": ("#c62828", 12),
     "tbbmalloc": ("#e8735f", 14),
+    "libstdcxx": ("#000000", 1),
+    "abseil": ("#1f78b4", 8),
+    "boost": ("#56a5dc", 10),
+    "glib": ("#7570b3", 15),
+    "uthash": ("#a6761d", 13),
+    "rust": ("#d95f02", 11),
 }
 OTHER_LOOKS = (("#6a3d9a", 19), ("#8c510a", 16), ("#35978f", 17), ("#4d4d4d", 18))
 

@@ -51,12 +51,13 @@ static const struct cairn_allocator_operations malloc_operations = {
     .realloc = malloc_realloc,
 };
 
+struct cairn_allocator malloc_allocator = {&malloc_operations};
+
 struct cairn_allocator *malloc_open(void *memory, size_t size)
 {
-    static struct cairn_allocator allocator = {&malloc_operations};
     (void)memory;
     (void)size;
-    return &allocator;
+    return &malloc_allocator;
 }
 
 const char *malloc_origin(void)

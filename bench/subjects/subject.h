@@ -50,6 +50,9 @@ const struct subject *subject_find(const char *name);
 struct cairn_allocator *null_open(void *memory, size_t size);
 struct cairn_allocator *malloc_open(void *memory, size_t size);
 
+/* What malloc_open() gives. */
+extern struct cairn_allocator malloc_allocator;
+
 /*
  * The file that malloc, free, realloc and aligned_alloc of this process come from.
  *
