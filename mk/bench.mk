@@ -136,7 +136,8 @@ define compile_collection.cpp
 $(CC) $(if $(findstring clang,$(CC)),--driver-mode=g++) $(call collection_flags,-std=gnu++20) -x c++
 endef
 
-# $(1) the source, $(2) its subject, $(3) its name for the program, $(4) the size of its items
+# $(1) the source, $(2) its subject, $(3) its name for the program, $(4) the size of its items. Without
+# what debuggers read, for an older valgrind than the compiler gives up on that.
 define collection_program
 COLLECTION_PROGRAMS += $(BUILD)/bench/collections/$(3)-$(4)
 $(BUILD)/bench/collections/$(3)-$(4): $(1) $(COLLECTION_HARNESS) $(if $(filter cairn,$(2)),$(COLLECTION_LINK_cairn)) $(BUILD)/flags
@@ -146,7 +147,7 @@ $(BUILD)/bench/collections/$(3)-$(4): $(1) $(COLLECTION_HARNESS) $(if $(filter c
 	    --cfg 'item_size="$(4)"' $(1) -o $$@.part,\
 	    $(compile_collection$(suffix $(1))) -DITEM_SIZE=$(4) $(COLLECTION_FLAGS_$(2)) -MMD -MP \
 	    -MF $$@.d -MT $$@ -c $(1) -o $$@.part)
-	$(quiet)$(CC) $(LDFLAGS) $(COLLECTION_HARNESS) $$@.part $(COLLECTION_LINK_$(2)) -o $$@ -lstdc++ -pthread -ldl -lm
+	$(quiet)$(CC) $(LDFLAGS) -Wl,--strip-debug $(COLLECTION_HARNESS) $$@.part $(COLLECTION_LINK_$(2)) -o $$@ -lstdc++ -pthread -ldl -lm
 endef
 $(foreach source,$(COLLECTION_SOURCES),$(foreach size,$(COLLECTION_SIZES),$(eval $(call \
     collection_program,$(source),$(patsubst bench/collections/%/,%,$(dir $(source))),$(subst /,-,$(basename $(source:bench/collections/%=%))),$(size)))))

@@ -26,6 +26,7 @@ $(BUILD)/man/%: docs/man/%.scd CHANGELOG.md base/include/cairn/version.h
 # and is reached by a link.
 PARTS        := $(PREFIX)/lib/cairn
 REPLAY_PARTS := tools/replay base/include/cairn/version.h $(wildcard bench/comparison/*.py)
+PRINTERS     := tools/gdb/cairn.py $(wildcard tools/gdb/printers/*.py)
 HEADERS      := $(foreach folder,$(call headers_of,base) $(call headers_of,alloc),\
                   $(shell find $(folder)/cairn -name '*.h' -o -name '*.hpp'))
 INSTALLED    := \
@@ -36,6 +37,7 @@ INSTALLED    := \
     $(RECORD):$(PREFIX)/bin/$(notdir $(RECORD)) \
     $(MEASURE):$(PARTS)/replay/build/gcc/bench/measure \
     $(foreach part,$(REPLAY_PARTS),$(part):$(PARTS)/replay/$(part)) \
+    $(foreach part,$(PRINTERS),$(part):$(PREFIX)/share/cairn/$(part:tools/%=%)) \
     $(foreach header,$(HEADERS),$(header):$(INCLUDEDIR)/cairn/$(lastword $(subst /include/cairn/, ,$(header)))) \
     $(foreach manual,$(MANUALS),$(manual):$(MANDIR)/man$(subst .,,$(suffix $(manual)))/$(notdir $(manual)))
 
