@@ -28,7 +28,7 @@ $(BUILD)/analyzed/%.c: %.c $(MAKEFILE_LIST)
 FORMAT_VERSION  := 14
 CLANG_FORMAT     = $(shell command -v clang-format-$(FORMAT_VERSION) || echo clang-format)
 HAS_THAT_FORMAT  = $(findstring version $(FORMAT_VERSION).,$(shell $(CLANG_FORMAT) --version))
-FORMATTED        = $(shell find $(wildcard alloc base bench bindings docs hosts kernel tests tools) \
+FORMATTED        = $(shell find $(wildcard alloc base bench bindings docs hosts kernel support tests tools) \
                        -name '*.[ch]' -o -name '*.[ch]pp')
 OTHER_FORMAT     = the format is that of clang-format $(FORMAT_VERSION), which is not here
 

@@ -6,7 +6,7 @@ RESULTS := $(if $(filter build,$(CAIRN_BUILD)),bench/results,$(BUILD)/bench/resu
 
 # option BOOTS=41: how many boots of each kernel make figures compares
 
-KERNEL_BENCH_LAYERS := bench/harness bench/adversary bench/kernel
+KERNEL_BENCH_LAYERS := support bench/adversary bench/kernel
 $(foreach layer,$(KERNEL_BENCH_LAYERS),$(eval $(call layer_rules,kernel,$(layer),\
     $(SHARED_LAYERS) $(KERNEL_LAYERS) $(call upto,$(KERNEL_BENCH_LAYERS),$(layer)))))
 
@@ -53,7 +53,7 @@ bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case;
 # option ROUNDS=7: how often make bench and bench-collections measure each figure, and make replay each time
 # option FILE=trace.ctr.xz: the trace that make replay replays; ARGS=--csv prints values alone
 
-BENCH_LAYERS    := bench/harness bench/subjects bench/replay bench/adversary bench/workloads
+BENCH_LAYERS    := support bench/subjects bench/replay bench/adversary bench/workloads
 MEASURE         := $(BUILD)/bench/measure
 FLAGS_measured  = -fomit-frame-pointer -D_GNU_SOURCE -D'OPTIONS="$(strip -O2 $(filter -O% -m%,$(CFLAGS)))"'
 
@@ -122,7 +122,7 @@ COLLECTION_SOURCES  := $(foreach subject,$(filter-out $(COLLECTIONS_MISSING),$(C
 COLLECTION_SIZES    := 4 8 64
 
 COLLECTION_HARNESS := $(call objects,measured,bench/collections/harness/harness.c)
-$(eval $(call layer_rules,measured,bench/collections/harness,bench/harness bench/collections/harness))
+$(eval $(call layer_rules,measured,bench/collections/harness,support bench/collections/harness))
 
 # $(1) the language's standard, and what else only it takes
 collection_flags = $(filter-out -std=% $(if $(findstring ++,$(1)),%-prototypes),$(COMMON_FLAGS)) $(1) \

@@ -39,8 +39,8 @@ endif
 ifneq ($(CROSS_VARIANT),hosted)
 $(call variant_rules,cross,$(CROSS_LAYERS))
 endif
-$(foreach variant,$(CROSS_VARIANT) small,$(foreach layer,tests/conformance/support tests/fuzz tests/cross,$(eval \
-    $(call layer_rules,$(variant),$(layer),$(CROSS_LAYERS) tests/conformance/support tests/fuzz tests/cross))))
+$(foreach variant,$(CROSS_VARIANT) small,$(foreach layer,support tests/conformance/support tests/fuzz tests/cross,$(eval \
+    $(call layer_rules,$(variant),$(layer),$(CROSS_LAYERS) support tests/conformance/support tests/fuzz tests/cross))))
 
 LIBRARY_OBJECTS := $(call objects,$(CROSS_VARIANT),$(CROSS_SOURCES))
 LARGE_OBJECTS   := $(LIBRARY_OBJECTS) $(call objects,$(CROSS_VARIANT),$(LARGE_PARTS))

@@ -64,7 +64,7 @@ $(PRELOAD): $(BUILD)/$(PRELOAD_SONAME)
 
 # ---- cairn-record ---------------------------------------------------------------------------------
 
-$(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,base tools/record)))
+$(foreach variant,hosted sanitized,$(eval $(call layer_rules,$(variant),tools/record,base support tools/record)))
 $(BUILD)/sanitized/tests/record/%.o: FLAGS_sanitized += -Itools/record
 
 RECORD         := $(BUILD)/cairn-record
@@ -90,7 +90,7 @@ HOSTED_TEST_PROGRAMS := $(patsubst tests/hosted/%.c,$(BUILD)/tests/hosted/%,$(wi
 $(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
 	@mkdir -p $(@D)
 	@echo "  $(notdir $(CC)) $<"
-	$(quiet)$(CC) $(COMMON_FLAGS) $(FLAGS_hosted) $(LDFLAGS) -O0 -fno-builtin $< -o $@ -pthread -ldl
+	$(quiet)$(CC) $(COMMON_FLAGS) -Isupport $(FLAGS_hosted) $(LDFLAGS) -O0 -fno-builtin $< -o $@ -pthread -ldl
 
 # All of the hosted side; with the tools that are installed, for the tests install them.
 .PHONY: hosted

@@ -45,7 +45,7 @@ check-hosted: hosted-tests ## run the hosted tests by themselves
 	if [ -n "$$failed" ]; then echo "failed:$$failed"; exit 1; fi
 
 # A test sees every layer. A kernel source sees what it sees in the kernel.
-TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) tests/fuzz \
+TEST_LAYERS := $(SHARED_LAYERS) $(HOSTED_LAYERS) $(KERNEL_LAYERS) support tests/fuzz \
                tests/conformance/support tests/support tests/reliability/support
 $(foreach layer,tests/fuzz tests/support $(SUITES:%=tests/%),$(eval \
     $(call layer_rules,sanitized,$(layer),$(TEST_LAYERS))))
@@ -75,7 +75,7 @@ $(foreach name,$(HOSTED_TEST_NAMES),$(eval $(call hosted_test,$(name),$(patsubst
 BESIDE_NAMES := $(basename $(notdir $(wildcard tests/collections_beside/*.cpp)))
 BESIDE_TESTS := $(BESIDE_NAMES:%=$(BUILD)/tests/collections_beside/%)
 BESIDE_FLAGS  = $(if $(findstring clang,$(CC)),--driver-mode=g++) -x c++ -std=gnu++20 $(filter-out -std=% %-prototypes,$(COMMON_FLAGS)) \
-    $(FLAGS_sanitized) $(patsubst %,-I%/include,$(SHARED_LAYERS))
+    $(FLAGS_sanitized) $(patsubst %,-I%/include,$(SHARED_LAYERS)) -Isupport
 
 $(BUILD)/tests/collections_beside/%: tests/collections_beside/%.cpp $(BUILD)/flags \
         $(call objects,sanitized,hosts/posix/host.c hosts/posix/panic.c) $(BUILD)/sanitized/libcairn.a

@@ -14,17 +14,7 @@
 #include "system_memory.h"
 #include "xz.h"
 
-struct trace_header {
-    char magic[4];
-    uint32_t version;
-    uint32_t records;
-    uint32_t slots;
-    uint32_t threads;
-};
-_Static_assert(sizeof(struct trace_header) == 20, "the header is read from the file as it lies");
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the file is little-endian");
-
-enum { VERSION = 1, ALIGN_LOG2_MAX = 30 };
+enum { ALIGN_LOG2_MAX = 30 };
 
 /* Says what is wrong; gives false, to be returned. */
 CAIRN_FORMAT(2, 3) static bool refuse(char *error, const char *format, ...)
@@ -94,11 +84,12 @@ static bool read_file(const char *path, struct xz_bytes *bytes, char *error)
 
 static bool check_header(const struct trace_header *header, size_t length, char *error)
 {
-    if (length < sizeof(*header) || memcmp(header->magic, "CTRC", 4) != 0)
-        return refuse(error, "is no allocation trace: it does not begin with a header of CTRC");
-    if (header->version != VERSION)
+    if (length < sizeof(*header) || memcmp(header->magic, TRACE_MAGIC, sizeof(header->magic)) != 0)
+        return refuse(error,
+                      "is no allocation trace: it does not begin with a header of " TRACE_MAGIC);
+    if (header->version != TRACE_VERSION)
         return refuse(error, "is of version %u; only version %d is known", header->version,
-                      VERSION);
+                      TRACE_VERSION);
     if (header->records == 0)
         return refuse(error, "holds no records");
     if (header->slots > header->records)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation traces: reading them, as they are or compressed by xz. The format is described in
- * bench/traces/README.md.
+ * Allocation traces (support/trace_format.h): reading them, as they are or compressed by xz.
  */
 #ifndef TRACE_H
 #define TRACE_H
@@ -12,19 +11,8 @@
 
 #include <cairn/base/check.h>
 
+#include "trace_format.h"
 #include "xz.h"
-
-enum trace_operation { TRACE_ALLOC, TRACE_ALLOC_ZEROED, TRACE_REALLOC, TRACE_DEALLOC };
-
-/* As it lies in the file. */
-struct trace_record {
-    uint8_t operation; /* enum trace_operation */
-    uint8_t align_log2;
-    uint16_t thread;
-    uint32_t slot;
-    uint32_t size; /* bytes; without meaning for dealloc */
-};
-_Static_assert(sizeof(struct trace_record) == 12, "a record is read from the file as it lies");
 
 /*
  * A trace in memory that has been checked.

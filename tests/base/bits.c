@@ -74,10 +74,10 @@ static void rounding_up_says_when_it_overflows(void **state)
 static void random_rounding_agrees_with_division(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (int i = 0; i < 100000; i++) {
-        size_t align = (size_t)1 << test_random_below(&random, 40);
-        size_t value = test_random_next(&random) >> test_random_below(&random, 64) >> 1, up;
+        size_t align = (size_t)1 << random_below(&random, 40);
+        size_t value = random_next(&random) >> random_below(&random, 64) >> 1, up;
         assert_int_equal(cairn_align_down(value, align), value / align * align);
         assert_int_equal(cairn_align_up(value, align), (value + align - 1) / align * align);
         assert_true(cairn_try_align_up(value, align, &up));

@@ -9,16 +9,16 @@ enum {
     BYTES_PER_CASE = 192, /* enough for nearly every case to be chosen by random bytes only */
 };
 
-static void fill(struct test_random *random, uint8_t *bytes, size_t count)
+static void fill(struct random_source *random, uint8_t *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        bytes[i] = (uint8_t)test_random_next(random);
+        bytes[i] = (uint8_t)random_next(random);
 }
 
 static void agrees_with_snprintf(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     uint8_t bytes[BYTES_PER_CASE];
     for (int i = 0; i < CASES; i++) {
         fill(&random, bytes, sizeof(bytes));

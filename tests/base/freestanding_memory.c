@@ -216,17 +216,17 @@ static void large_random_moves_agree(void **state)
 {
     (void)state;
     enum { LARGE = 20000 };
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     unsigned char *moved = malloc(LARGE), *expected = malloc(LARGE);
     assert_non_null(moved);
     assert_non_null(expected);
     for (int i = 0; i < LARGE; i++)
-        moved[i] = (unsigned char)test_random_next(&random);
+        moved[i] = (unsigned char)random_next(&random);
     memcpy(expected, moved, LARGE);
     for (int i = 0; i < 2000; i++) {
         const struct implementation *it = &implementations[i % IMPLEMENTATIONS];
-        size_t to = test_random_below(&random, LARGE), from = test_random_below(&random, LARGE);
-        size_t size = test_random_below(&random, LARGE - (to > from ? to : from) + 1);
+        size_t to = random_below(&random, LARGE), from = random_below(&random, LARGE);
+        size_t size = random_below(&random, LARGE - (to > from ? to : from) + 1);
         it->memmove(moved + to, moved + from, size);
         memmove(expected + to, expected + from, size);
         assert_int_equal(memcmp(moved, expected, LARGE), 0);

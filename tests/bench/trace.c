@@ -213,14 +213,14 @@ static bool replay_on(struct cairn_allocator *heap, const struct trace *trace)
 static void a_changed_byte_does_no_harm(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     void *arena = system_memory_map(ARENA);
     for (int i = 0; i < 2000; i++) {
         struct image changed = good;
         struct trace trace;
         char error[TRACE_ERROR_MAX] = "";
-        size_t place = test_random_below(&random, sizeof(changed));
-        ((unsigned char *)&changed)[place] ^= (unsigned char)(1U << test_random_below(&random, 8));
+        size_t place = random_below(&random, sizeof(changed));
+        ((unsigned char *)&changed)[place] ^= (unsigned char)(1U << random_below(&random, 8));
         if (read_as_trace(&changed, sizeof(changed), &trace, error)) {
             replay_on(subject_find("linked_list")->open(arena, ARENA), &trace);
             trace_release(&trace);

@@ -536,7 +536,7 @@ enum { HANDLES = 12, ACTIONS = 40000 };
 
 /* Handles, and for each the number of the value that it should lead to; 0: it should be empty. */
 struct game {
-    struct test_random random;
+    struct random_source random;
     rc_tracked strong[HANDLES];
     rc_tracked_weak weak[HANDLES];
     int strong_value[HANDLES];
@@ -617,10 +617,10 @@ static void play_new(struct game *game, size_t at)
 
 static void play(struct game *game)
 {
-    size_t to = test_random_below(&game->random, HANDLES);
-    size_t from = test_random_below(&game->random, HANDLES);
-    cairn_failing_at(&failing, test_random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
-    switch (test_random_below(&game->random, 9)) {
+    size_t to = random_below(&game->random, HANDLES);
+    size_t from = random_below(&game->random, HANDLES);
+    cairn_failing_at(&failing, random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
+    switch (random_below(&game->random, 9)) {
     case 0:
         return play_new(game, to);
     case 1:

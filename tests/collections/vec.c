@@ -761,7 +761,7 @@ struct model {
 
 /* A game: the vec, its model, and what decides the next action. */
 struct game {
-    struct test_random random;
+    struct random_source random;
     vec_tracked vec;
     struct model model;
     int next_value;
@@ -769,7 +769,7 @@ struct game {
 
 static size_t below(struct game *game, size_t bound)
 {
-    return test_random_below(&game->random, bound);
+    return random_below(&game->random, bound);
 }
 
 static void model_insert(struct model *model, size_t index, const int *values, size_t count)
@@ -797,8 +797,8 @@ static bool has_room_for(const struct game *game, size_t count)
 /* Lets an allocation or a clone fail, now and then. */
 static void arm_failures(struct game *game)
 {
-    cairn_failing_at(&failing, test_random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
-    tracked_clones_left = test_random_one_in(&game->random, 3) ? below(game, 5) : SIZE_MAX;
+    cairn_failing_at(&failing, random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
+    tracked_clones_left = random_one_in(&game->random, 3) ? below(game, 5) : SIZE_MAX;
 }
 
 static void play_push(struct game *game)
@@ -890,7 +890,7 @@ static void play_split_and_append(struct game *game)
     struct model copy = game->model;
     game->model.length = index;
     expect_values(&tail, copy.length - index, &copy.values[index]);
-    if (test_random_one_in(&game->random, 2)) {
+    if (random_one_in(&game->random, 2)) {
         vec_tracked head = game->vec;
         game->vec = tail;
         tail = head;
@@ -899,7 +899,7 @@ static void play_split_and_append(struct game *game)
         copy.length = index;
         index = 0;
     }
-    cairn_failing_at(&failing, test_random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
+    cairn_failing_at(&failing, random_one_in(&game->random, 3), CAIRN_FAILING_ONCE);
     if (!vec_tracked_try_append(&game->vec, &tail))
         model_insert(&game->model, game->model.length, &copy.values[index], copy.length - index);
 }
@@ -956,7 +956,7 @@ static void play_reverse(struct game *game)
 static void play_reserve(struct game *game)
 {
     size_t more = below(game, 20);
-    enum cairn_collection_error error = test_random_one_in(&game->random, 2)
+    enum cairn_collection_error error = random_one_in(&game->random, 2)
                                             ? vec_tracked_try_reserve(&game->vec, more)
                                             : vec_tracked_try_reserve_exact(&game->vec, more);
     if (!error)

@@ -47,6 +47,8 @@
 
 #include <cairn/collection.h>
 
+#include "random_source.h"
+
 namespace beside
 {
 
@@ -151,18 +153,18 @@ inline std::string shown(const std::vector<int> &values)
 
 /* ---- Choosing ---- */
 
-/* Picks numbers, and notes them for the log. The generator is SplitMix64, see support/random.c. */
+/* Picks numbers, and notes them for the log. */
 class choices
 {
   public:
-    explicit choices(uint64_t seed) : state(seed)
+    explicit choices(uint64_t seed) : random{seed}
     {
     }
 
     /* From 0 to bound - 1. */
     size_t below(size_t bound)
     {
-        size_t picked = next() % bound;
+        size_t picked = random_below(&random, bound);
         noted += " " + std::to_string(picked);
         return picked;
     }
@@ -174,10 +176,7 @@ class choices
 
     uint64_t next()
     {
-        uint64_t bits = state += 0x9e3779b97f4a7c15;
-        bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9;
-        bits = (bits ^ bits >> 27) * 0x94d049bb133111eb;
-        return bits ^ bits >> 31;
+        return random_next(&random);
     }
     std::string take_notes()
     {
@@ -185,7 +184,7 @@ class choices
     }
 
   private:
-    uint64_t state;
+    struct random_source random;
     std::string noted;
 };
 

@@ -83,11 +83,11 @@ static void inlined(void **state)
     (void)state;
     static const size_t sizes[] = {4096, 100 * 1024, 1 << 20, 5000000};
     struct cairn_allocator allocator = {&inlined_operations};
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         unsigned char *memory = aligned_alloc(4096, (sizes[i] + 4095) & ~(size_t)4095);
         assert_int_equal(cairn_heap_init(&heap, memory, sizes[i]), CAIRN_REGION_OK);
-        play_by(&allocator, test_random_next(&random), memory, sizes[i]);
+        play_by(&allocator, random_next(&random), memory, sizes[i]);
         free(memory);
     }
 }
@@ -99,12 +99,12 @@ static void heaps_of_every_size(void **state)
     (void)state;
     static const size_t sizes[] = {1024,       1500,       4096,    20000,   40000,
                                    100 * 1024, 300 * 1024, 1 << 20, 5000000, 16 << 20};
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         unsigned char *memory = aligned_alloc(4096, (sizes[i] + 8191) & ~(size_t)4095);
         size_t size = sizes[i] - ODD_START - ODD_END;
         assert_int_equal(cairn_heap_init(&heap, memory + ODD_START, size), CAIRN_REGION_OK);
-        play(test_random_next(&random), memory + ODD_START, size);
+        play(random_next(&random), memory + ODD_START, size);
         free(memory);
     }
 }
@@ -113,13 +113,13 @@ static void heaps_with_their_ledger_beside(void **state)
 {
     (void)state;
     static const size_t sizes[] = {1024, 20000, 40000, 100 * 1024, 300 * 1024, 1 << 20};
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         unsigned char *memory = aligned_alloc(4096, (sizes[i] + 8191) & ~(size_t)4095);
         size_t size = sizes[i] - ODD_START - ODD_END;
         void *room = start_beside(memory + ODD_START, size, size);
         assert_int_equal(cairn_heap_statistics(&heap).size, size & ~(size_t)15);
-        play(test_random_next(&random), memory + ODD_START, size);
+        play(random_next(&random), memory + ODD_START, size);
         free(room);
         free(memory);
     }
@@ -129,20 +129,20 @@ static void heaps_with_their_ledger_beside(void **state)
 static void several_regions(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     unsigned char *memory = aligned_alloc(4096, 1 << 20);
     assert_int_equal(cairn_heap_init(&heap, memory, 50000), CAIRN_REGION_OK);
     assert_int_equal(cairn_heap_add_region(&heap, memory + 60000, 20000), CAIRN_REGION_OK);
     assert_int_equal(cairn_heap_add_region(&heap, memory + 100016, 900000), CAIRN_REGION_OK);
     assert_int_equal(cairn_heap_statistics(&heap).regions, 3);
-    play(test_random_next(&random), memory, 1 << 20);
+    play(random_next(&random), memory, 1 << 20);
     free(memory);
 }
 
 /* Under live blocks, from `size` bytes up to where the heap has a full front. */
 static void grow(unsigned char *memory, size_t size, size_t capacity)
 {
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     struct {
         unsigned char *block;
         struct cairn_layout layout;
@@ -150,7 +150,7 @@ static void grow(unsigned char *memory, size_t size, size_t capacity)
     } blocks[300] = {0};
     while (size < capacity) {
         for (int action = 0; action < 3000; action++) {
-            size_t i = test_random_below(&random, 300);
+            size_t i = random_below(&random, 300);
             if (blocks[i].block) {
                 for (size_t at = 0; at < blocks[i].layout.size; at++)
                     assert_int_equal(blocks[i].block[at], blocks[i].pattern);
@@ -158,15 +158,14 @@ static void grow(unsigned char *memory, size_t size, size_t capacity)
                 blocks[i].block = NULL;
                 continue;
             }
-            blocks[i].layout =
-                (struct cairn_layout){1 + test_random_below(&random, size / 200 + 20), 8};
+            blocks[i].layout = (struct cairn_layout){1 + random_below(&random, size / 200 + 20), 8};
             blocks[i].pattern = (unsigned char)action;
             blocks[i].block = cairn_allocator_alloc(&heap.allocator, blocks[i].layout);
             if (blocks[i].block)
                 memset(blocks[i].block, blocks[i].pattern, blocks[i].layout.size);
         }
         cairn_heap_check(&heap);
-        size_t more = 4096 + test_random_below(&random, size);
+        size_t more = 4096 + random_below(&random, size);
         more = size + more > capacity ? capacity - size : more;
         enum cairn_region_error error = cairn_heap_add_region(&heap, memory + size, more);
         if (!error)
@@ -181,7 +180,7 @@ static void grow(unsigned char *memory, size_t size, size_t capacity)
     for (size_t i = 0; i < 300; i++)
         if (blocks[i].block)
             cairn_allocator_dealloc(&heap.allocator, blocks[i].block, blocks[i].layout);
-    play(test_random_next(&random), memory, capacity);
+    play(random_next(&random), memory, capacity);
 }
 
 static void a_growing_heap(void **state)

@@ -10,24 +10,17 @@
 
 #include "heap_case.h"
 #include "random_actions.h"
+#include "random_source.h"
 
 enum { CASES = 100, CASE_BYTES = 400, ACTIONS = 10000, MEMORY = 1024 * 1024 };
-
-/* SplitMix64: Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014. */
-static uint64_t next(uint64_t *state)
-{
-    uint64_t bits = *state += 0x9e3779b97f4a7c15;
-    bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9;
-    bits = (bits ^ bits >> 27) * 0x94d049bb133111eb;
-    return bits ^ bits >> 31;
-}
 
 static void run_cases(uint64_t seed)
 {
     uint8_t bytes[CASE_BYTES];
+    struct random_source random = {seed};
     for (int number = 0; number < CASES; number++) {
         for (size_t i = 0; i < CASE_BYTES; i++)
-            bytes[i] = (uint8_t)next(&seed);
+            bytes[i] = (uint8_t)random_next(&random);
         heap_case_play(bytes, CASE_BYTES);
     }
     cross_print("heap: %d cases against the model", CASES);

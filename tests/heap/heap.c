@@ -254,19 +254,19 @@ static bool add_up(void *context, enum cairn_heap_block_kind kind, void *start, 
 static void statistics_equal_a_walk(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     start(SIZE);
     struct {
         void *block;
         size_t size;
     } blocks[500] = {0};
     for (int action = 0; action < 20000; action++) {
-        size_t i = test_random_below(&random, 500);
+        size_t i = random_below(&random, 500);
         if (blocks[i].block) {
             give(blocks[i].block, blocks[i].size, 8);
             blocks[i].block = NULL;
         } else {
-            blocks[i].size = 1 + test_random_below(&random, 600);
+            blocks[i].size = 1 + random_below(&random, 600);
             blocks[i].block = get(blocks[i].size, 8);
         }
         if (action % 50 != 0)

@@ -19,6 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "random_source.h"
+
 enum { THREADS = 4, SHARED = 256, ACTIONS = 4000 };
 
 struct block {
@@ -36,16 +38,7 @@ static _Noreturn void fail(const char *what)
     _exit(1);
 }
 
-/* splitmix64: Steele, Lea, Flood, Fast Splittable Pseudorandom Number Generators, 2014. */
-static uint64_t random_next(uint64_t *state)
-{
-    uint64_t z = *state += 0x9e3779b97f4a7c15;
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
-    z = (z ^ z >> 27) * 0x94d049bb133111eb;
-    return z ^ z >> 31;
-}
-
-static size_t random_size(uint64_t *random)
+static size_t random_size(struct random_source *random)
 {
     uint64_t number = random_next(random);
     return (size_t)(number % ((uint64_t)16 << (number >> 32) % 12));
@@ -58,7 +51,7 @@ static void check_block(const struct block *block)
             fail("a block was overwritten: somebody else has the same memory");
 }
 
-static struct block *fill(struct block *block, size_t size, uint64_t *random)
+static struct block *fill(struct block *block, size_t size, struct random_source *random)
 {
     if (!block)
         fail("there is no memory");
@@ -68,7 +61,7 @@ static struct block *fill(struct block *block, size_t size, uint64_t *random)
     return block;
 }
 
-static struct block *make_block(uint64_t *random)
+static struct block *make_block(struct random_source *random)
 {
     size_t size = random_size(random), all = sizeof(struct block) + size;
     switch (random_next(random) % 4) {
@@ -81,7 +74,7 @@ static struct block *make_block(uint64_t *random)
     }
 }
 
-static struct block *change_block(struct block *block, uint64_t *random)
+static struct block *change_block(struct block *block, struct random_source *random)
 {
     size_t old = block->size, size = random_size(random);
     block = realloc(block, sizeof(struct block) + size);
@@ -92,7 +85,7 @@ static struct block *change_block(struct block *block, uint64_t *random)
     return fill(block, size, random);
 }
 
-static void act(uint64_t *random)
+static void act(struct random_source *random)
 {
     struct block *block = NULL;
     uint64_t number = random_next(random);
@@ -110,14 +103,14 @@ static void act(uint64_t *random)
 
 static void *run_thread(void *start)
 {
-    uint64_t random = (uintptr_t)start;
+    struct random_source random = {(uintptr_t)start};
     void *left_behind = malloc(100);
     for (int i = 0; i < ACTIONS; i++)
         act(&random);
     return left_behind; /* freed by another thread, after this one has died */
 }
 
-static void start_threads(pthread_t *threads, int count, uint64_t *random)
+static void start_threads(pthread_t *threads, int count, struct random_source *random)
 {
     for (int i = 0; i < count; i++)
         if (pthread_create(&threads[i], NULL, run_thread, (void *)(uintptr_t)random_next(random)))
@@ -134,8 +127,9 @@ static void join_threads(const pthread_t *threads, int count)
     }
 }
 
-static _Noreturn void be_child(uint64_t random)
+static _Noreturn void be_child(uint64_t start)
 {
+    struct random_source random = {start};
     pthread_t thread;
     alarm(60); /* a child that finds the heap locked would wait for ever */
     start_threads(&thread, 1, &random);
@@ -145,7 +139,7 @@ static _Noreturn void be_child(uint64_t random)
     exit(0);
 }
 
-static void fork_children(uint64_t *random, int forks)
+static void fork_children(struct random_source *random, int forks)
 {
     for (int i = 0; i < forks; i++) {
         uint64_t start = random_next(random);
@@ -165,7 +159,7 @@ int main(int count, char **words)
     seed = given ? strtoull(given, NULL, 0) : (uint64_t)time(NULL) * 1000003 + (uint64_t)getpid();
     printf("SEED=%llu\n", (unsigned long long)seed);
     fflush(stdout);
-    uint64_t random = seed;
+    struct random_source random = {seed};
     for (int round = 0; round < rounds; round++) {
         pthread_t threads[THREADS];
         start_threads(threads, THREADS, &random);

@@ -197,13 +197,12 @@ static void impossible_requests_are_null(void **state)
 
 static void sizes_change_at_random(void)
 {
-    struct test_random random = {17};
+    struct random_source random = {17};
     unsigned char *block = cairn_realloc(NULL, 0);
     size_t size = 1;
     block[0] = 5;
     for (int i = 0; i < 3000; i++) {
-        size_t new_size =
-            1 + test_random_below(&random, (size_t)2 << test_random_below(&random, 14));
+        size_t new_size = 1 + random_below(&random, (size_t)2 << random_below(&random, 14));
         unsigned char *new_block = cairn_realloc(block, new_size);
         if (!new_block)
             new_size = size;

@@ -226,27 +226,26 @@ static void good_pvh_is_read(void **state)
 
 /* ---- damage ---- */
 
-static uint32_t nasty_number(struct test_random *random)
+static uint32_t nasty_number(struct random_source *random)
 {
     static const uint32_t numbers[] = {0, 1, 7, 8, 15, 16, 20, 24, 0x7fffffff, 0x80000000};
     uint64_t count = sizeof(numbers) / sizeof(numbers[0]);
-    uint32_t number = numbers[test_random_below(random, count)];
-    if (test_random_one_in(random, 3))
-        return (uint32_t)test_random_next(random);
-    return test_random_one_in(random, 2) ? number : ~number;
+    uint32_t number = numbers[random_below(random, count)];
+    if (random_one_in(random, 3))
+        return (uint32_t)random_next(random);
+    return random_one_in(random, 2) ? number : ~number;
 }
 
 static void damage_is_never_followed(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     const struct data good[] = {good_pvh(), good_multiboot2()};
     for (int i = 0; i < CASES; i++) {
-        struct data data = good[test_random_below(&random, 2)];
-        for (uint64_t count = 1 + test_random_below(&random, 4); count > 0; count--) {
+        struct data data = good[random_below(&random, 2)];
+        for (uint64_t count = 1 + random_below(&random, 4); count > 0; count--) {
             size_t words = (data.end - POINTER) / 4;
-            put_u32_at(&data, POINTER + 4 * test_random_below(&random, words),
-                       nasty_number(&random));
+            put_u32_at(&data, POINTER + 4 * random_below(&random, words), nasty_number(&random));
         }
         (void)read_data(&data, data.end);
     }

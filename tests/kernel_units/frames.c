@@ -136,19 +136,19 @@ static void a_large_machine(void **state)
 static void random_actions_against_a_model(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     struct machine machine;
     static struct frame taken[WITH_HOLES_FRAMES];
     uint64_t count = 0;
     machine_start(&machine, with_holes, 4);
     for (int action = 0; action < 100000; action++) {
-        bool grow = test_random_below(&random, WITH_HOLES_FRAMES + 20) >= count;
+        bool grow = random_below(&random, WITH_HOLES_FRAMES + 20) >= count;
         if (grow && frame_alloc(&machine.frames, &taken[count])) {
             for (uint64_t i = 0; i < count; i++)
                 assert_true(taken[i].start.value != taken[count].start.value);
             count++;
         } else if (count > 0) {
-            uint64_t victim = test_random_below(&random, count);
+            uint64_t victim = random_below(&random, count);
             frame_free(&machine.frames, taken[victim]);
             taken[victim] = taken[--count];
         }

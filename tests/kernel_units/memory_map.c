@@ -158,11 +158,11 @@ static void kinds_have_names(void **state)
 
 static enum memory_kind model[MODEL_UNITS];
 
-static void add_at_random(struct test_random *random)
+static void add_at_random(struct random_source *random)
 {
-    uint64_t begin = test_random_below(random, MODEL_UNITS);
-    uint64_t length = test_random_below(random, MODEL_UNITS - begin + 1);
-    enum memory_kind kind = (enum memory_kind)(1 + test_random_below(random, MEMORY_KINDS - 1));
+    uint64_t begin = random_below(random, MODEL_UNITS);
+    uint64_t length = random_below(random, MODEL_UNITS - begin + 1);
+    enum memory_kind kind = (enum memory_kind)(1 + random_below(random, MEMORY_KINDS - 1));
     add(begin * UNIT, length * UNIT, kind);
     for (uint64_t unit = begin; unit < begin + length; unit++)
         if (kind > model[unit])
@@ -205,12 +205,12 @@ static void check_invariants(void)
 static void random_maps_against_a_model(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (int round = 0; round < 2000; round++) {
         start();
         for (int unit = 0; unit < MODEL_UNITS; unit++)
             model[unit] = MEMORY_NONE;
-        for (uint64_t i = test_random_below(&random, 20); i > 0; i--)
+        for (uint64_t i = random_below(&random, 20); i > 0; i--)
             add_at_random(&random);
         assert_true(memory_map_normalise(&map));
         check_invariants();

@@ -146,14 +146,14 @@ static void a_table_that_is_not_whole_tells_nothing(void **state)
 static void a_damaged_table_is_survived(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (int i = 0; i < 20000; i++) {
         uint8_t damaged[sizeof(table)] __attribute__((aligned(8)));
         memcpy(damaged, &table, sizeof(table));
-        size_t position = 8 + test_random_below(&random, sizeof(table) - 8);
-        damaged[position] = (uint8_t)test_random_next(&random);
-        size_t count = code_places_in(damaged, sizeof(damaged),
-                                      PLACE(test_random_below(&random, 0x180)), places);
+        size_t position = 8 + random_below(&random, sizeof(table) - 8);
+        damaged[position] = (uint8_t)random_next(&random);
+        size_t count =
+            code_places_in(damaged, sizeof(damaged), PLACE(random_below(&random, 0x180)), places);
         expect_between(count, 1, CODE_PLACES_MAX);
         for (size_t place = 0; place < count; place++) {
             assert_true(!places[place].function || strlen(places[place].function) < TEXT_SIZE);

@@ -37,14 +37,13 @@ void *need_memory(void *block)
 static void blocks_are_found_moved_and_removed(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     struct blocks blocks = {0};
     static int64_t slots[ADDRESSES]; /* -1: the address is not there */
     memset(slots, 0xff, sizeof(slots));
     size_t used = 0, most = 0;
     for (int action = 0; action < 300000; action++) {
-        uint64_t at = test_random_below(&random, ADDRESSES),
-                 to = test_random_below(&random, ADDRESSES);
+        uint64_t at = random_below(&random, ADDRESSES), to = random_below(&random, ADDRESSES);
         uint32_t slot = UINT32_MAX;
         if (slots[at] < 0) {
             assert_false(blocks_remove(&blocks, 16 * (at + 1), &slot));
@@ -74,18 +73,22 @@ static void blocks_are_found_moved_and_removed(void **state)
 
 static struct log_event alloc(uint64_t block, uint64_t size)
 {
-    return (struct log_event){.kind = EVENT_ALLOC, .log2_align = 4, .block = block, .size = size};
+    return (struct log_event){
+        .operation = TRACE_ALLOC, .align_log2 = 4, .block = block, .size = size};
 }
 
 static struct log_event change(uint64_t before, uint64_t block, uint64_t size)
 {
-    return (struct log_event){
-        .kind = EVENT_REALLOC, .log2_align = 4, .before = before, .block = block, .size = size};
+    return (struct log_event){.operation = TRACE_REALLOC,
+                              .align_log2 = 4,
+                              .before = before,
+                              .block = block,
+                              .size = size};
 }
 
 static struct log_event release(uint64_t block)
 {
-    return (struct log_event){.kind = EVENT_FREE, .before = block};
+    return (struct log_event){.operation = TRACE_DEALLOC, .before = block};
 }
 
 /* The events' trace is these records, each {op, slot, size}. */
@@ -96,10 +99,10 @@ static struct log_event release(uint64_t block)
         assert_int_equal(trace.header.records, sizeof(expected) / sizeof(expected[0])); \
         assert_int_equal(trace.header.slots, slot_count);                               \
         for (size_t i = 0; i < trace.header.records; i++) {                             \
-            assert_int_equal(trace.records[i].op, expected[i][0]);                      \
+            assert_int_equal(trace.records[i].operation, expected[i][0]);               \
             assert_int_equal(trace.records[i].slot, expected[i][1]);                    \
             assert_int_equal(trace.records[i].size, expected[i][2]);                    \
-            assert_int_equal(trace.records[i].log2_align, expected[i][0] == 3 ? 0 : 4); \
+            assert_int_equal(trace.records[i].align_log2, expected[i][0] == 3 ? 0 : 4); \
         }                                                                               \
         trace_forget(&trace);                                                           \
     } while (0)

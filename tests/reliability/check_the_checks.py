@@ -34,7 +34,7 @@ LINK = {"wrappers/magazines": ["-Wl,--wrap=cairn_spinlock_lock_at"]}
 TIMEOUT = 120
 
 FLAGS = ["-std=gnu17", "-O1", "-g", "-D_GNU_SOURCE", "-w"]
-INCLUDES = ["base/include", "alloc/include", "hosts/posix", "tests/fuzz", "tests/support",
+INCLUDES = ["base/include", "alloc/include", "hosts/posix", "support", "tests/fuzz", "tests/support",
             "tests/reliability/support"]
 OTHERS = ["alloc/interface/allocator.c", "alloc/interface/region.c",
           "alloc/interface/size_classes.c", "alloc/wrappers/locked.c", "hosts/posix/host.c",

@@ -73,12 +73,12 @@ static const struct {
 };
 
 static struct heap_model model;
-static struct test_random random_numbers;
+static struct random_source random_numbers;
 static size_t counts[TARGETS][OUTCOMES];
 
 static size_t below(size_t bound)
 {
-    return (size_t)test_random_below(&random_numbers, bound);
+    return (size_t)random_below(&random_numbers, bound);
 }
 
 /* ---- where a bit can flip ---- */

@@ -48,11 +48,11 @@ static void the_corpus(void **state)
 static void random_cases(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (size_t left = effort("CASES", CASES_USUAL); left > 0; left--) {
-        size_t count = test_random_below(&random, 600);
+        size_t count = random_below(&random, 600);
         for (size_t i = 0; i < count; i++)
-            bytes[i] = (uint8_t)test_random_next(&random);
+            bytes[i] = (uint8_t)random_next(&random);
         heap_case_play(bytes, count);
     }
     snprintf(name, sizeof(name), "the random cases");

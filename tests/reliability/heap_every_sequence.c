@@ -73,7 +73,7 @@ struct state {
 static struct state *states;
 static size_t state_count;
 
-/* A step of a hash over words. Source: the mixer of SplitMix64, see support/random.c. */
+/* A step of a hash over words. Source: the mixer of SplitMix64, Steele, Lea, Flood, 2014. */
 static uint64_t mix(uint64_t hash, uint64_t word)
 {
     hash = (hash ^ word) * 0xbf58476d1ce4e5b9;

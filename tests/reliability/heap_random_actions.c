@@ -27,12 +27,12 @@ static _Alignas(4096) unsigned char memory[HEAP_MODEL_BYTES];
 static struct cairn_heap heap;
 static struct heap_model model = {.heap = &heap, .memory = memory};
 
-static struct test_random random_numbers;
+static struct random_source random_numbers;
 static size_t action, used; /* bytes of memory that regions have */
 
 static size_t below(size_t bound)
 {
-    return (size_t)test_random_below(&random_numbers, bound);
+    return (size_t)random_below(&random_numbers, bound);
 }
 
 /* Mostly small; as many of each doubling up to `largest`; now and then more than there is. */

@@ -42,12 +42,12 @@ static struct cairn_promised rows[ROWS_MAX];
 static uintptr_t words[WORDS];
 static struct cairn_promise promise;
 
-static struct test_random random_numbers;
+static struct random_source random_numbers;
 static size_t action;
 
 static size_t below(size_t bound)
 {
-    return (size_t)test_random_below(&random_numbers, bound);
+    return (size_t)random_below(&random_numbers, bound);
 }
 
 /* ---- the handler ---- */

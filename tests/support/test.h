@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "random_source.h"
+
 /* Both bounds belong to the range. What cmocka 1 has for this, cmocka 2 calls outdated. */
 #ifdef assert_int_in_range
 #define expect_between(value, low, high) \
@@ -52,24 +54,10 @@ extern _Thread_local struct test_panic test_panic;
 void test_panic_missing(const char *statement, const char *file, int line);
 void test_panic_compare(const char *part, const char *file, int line);
 
-/* Random numbers: the same for the same seed, on every machine. */
-struct test_random {
-    uint64_t state;
-};
-
 /*
- * Starts from the environment's SEED, else from a seed of its own, and prints it: run the program
- * with SEED=that to replay. A SEED that is no number fails the test.
+ * Random numbers from the environment's SEED, or else from a seed of their own. Prints the seed: run
+ * the program with SEED=that to replay it. A SEED that is no number fails the test.
  */
-struct test_random test_random_start(void);
-
-/* Any 64 bits. */
-uint64_t test_random_next(struct test_random *random);
-
-/* From 0 to bound - 1. Needs: bound is not 0. */
-uint64_t test_random_below(struct test_random *random, uint64_t bound);
-
-/* True once in `count` times. */
-bool test_random_one_in(struct test_random *random, uint64_t count);
+struct random_source test_random_start(void);
 
 #endif

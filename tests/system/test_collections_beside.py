@@ -66,8 +66,8 @@ def test_a_difference_is_told(compiler, mistake, tmp_path):
     what, message = MISTAKES[mistake]
     source, program = tmp_path / "different.cpp", str(tmp_path / "different")
     source.write_text(DIFFERENT.replace("WHAT", what))
-    run_well([compiler, "-x", "c++", "-std=gnu++20", f"-I{FOLDER}", f"-I{ROOT}/base/include",
-              f"-I{ROOT}/alloc/include", str(source), "-lstdc++", "-o", program])
+    run_well([compiler, "-x", "c++", "-std=gnu++20", f"-I{FOLDER}", f"-I{ROOT}/support",
+              f"-I{ROOT}/base/include", f"-I{ROOT}/alloc/include", str(source), "-lstdc++", "-o", program])
     first = run_program([program])
     expect(first.status == 1 and re.search(r"\n  add 42\n$", first.output),
            "it went unseen, or the last operation is not told", first.output)

@@ -120,17 +120,17 @@ static struct block *exchange(size_t at, struct block *block)
 
 static void *act(void *seed)
 {
-    struct test_random random = {(uintptr_t)seed};
+    struct random_source random = {(uintptr_t)seed};
     for (size_t i = 0; i < actions; i++) {
-        size_t at = test_random_below(&random, TABLE);
+        size_t at = random_below(&random, TABLE);
         size_t size = sizeof(struct block) + 1 +
-                      test_random_below(&random, test_random_one_in(&random, 8) ? largest : 300);
+                      random_below(&random, random_one_in(&random, 8) ? largest : 300);
         struct block *block = exchange(at, NULL);
-        if (block && test_random_one_in(&random, 3)) {
+        if (block && random_one_in(&random, 3)) {
             drop(exchange(at, resize(block, size)));
         } else {
             drop(block);
-            drop(exchange(at, make(size, (unsigned char)test_random_next(&random))));
+            drop(exchange(at, make(size, (unsigned char)random_next(&random))));
         }
     }
     return NULL;

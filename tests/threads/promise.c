@@ -30,10 +30,10 @@ static void check_whole(const unsigned char *block, unsigned char number)
 static void *take_and_give_back(void *number)
 {
     const unsigned char own = (unsigned char)(uintptr_t)number;
-    struct test_random random = {own};
+    struct random_source random = {own};
     unsigned char *blocks[SHARE] = {0};
     for (size_t round = 0; round < ROUNDS + SHARE; round++) {
-        size_t at = round < ROUNDS ? test_random_below(&random, share) : round - ROUNDS;
+        size_t at = round < ROUNDS ? random_below(&random, share) : round - ROUNDS;
         if (at < share && blocks[at]) {
             check_whole(blocks[at], own);
             cairn_allocator_dealloc(&promise.allocator, blocks[at], layout);

@@ -561,7 +561,7 @@ static bool is_filled(const struct kept *kept, unsigned char with)
 static void *replace_blocks(void *number)
 {
     unsigned char fill = (unsigned char)(uintptr_t)number;
-    struct test_random random = {fill};
+    struct random_source random = {fill};
     struct kept kept[KEPT] = {0};
     bool sound = true;
     for (size_t i = 0; i < ROUNDS + KEPT; i++) {
@@ -569,7 +569,7 @@ static void *replace_blocks(void *number)
         sound = sound && (!one->block || is_filled(one, fill));
         if (one->block)
             cairn_allocator_dealloc(&locked_shared.allocator, one->block, one->layout);
-        one->layout = (struct cairn_layout){1 + test_random_below(&random, 200), 8};
+        one->layout = (struct cairn_layout){1 + random_below(&random, 200), 8};
         one->block =
             i < ROUNDS ? cairn_allocator_alloc(&locked_shared.allocator, one->layout) : NULL;
         if (one->block)

@@ -407,19 +407,19 @@ static void expect_filled(const struct object *object, size_t bytes)
             fail_msg("byte %zu of a block of %zu was overwritten", i, object->size);
 }
 
-static void fill(struct object *object, struct test_random *random)
+static void fill(struct object *object, struct random_source *random)
 {
-    object->fill = (unsigned char)test_random_next(random);
+    object->fill = (unsigned char)random_next(random);
     memset(object->block, object->fill, object->size);
 }
 
-static void act(struct object *object, struct test_random *random)
+static void act(struct object *object, struct random_source *random)
 {
-    size_t size = 1 + test_random_below(random, test_random_one_in(random, 4) ? 6000 : 300);
+    size_t size = 1 + random_below(random, random_one_in(random, 4) ? 6000 : 300);
     if (!object->block) {
         object->size = size;
         object->block = get(size);
-    } else if (test_random_one_in(random, 3)) {
+    } else if (random_one_in(random, 3)) {
         expect_filled(object, object->size);
         size_t kept = size < object->size ? size : object->size;
         object->block =
@@ -454,13 +454,13 @@ static size_t bytes_rounded_up(void)
     return bytes;
 }
 
-static void run_within(size_t budget, struct test_random *random)
+static void run_within(size_t budget, struct random_source *random)
 {
     begin(budget);
     memset(objects, 0, sizeof(objects));
     for (int i = 0; i < 20000; i++) {
-        processor = (unsigned)test_random_below(random, PROCESSORS + 1);
-        act(&objects[test_random_below(random, OBJECTS)], random);
+        processor = (unsigned)random_below(random, PROCESSORS + 1);
+        act(&objects[random_below(random, OBJECTS)], random);
         assert_true(cache.charged <= budget);
         if (i % 500 == 0) {
             assert_true(bytes_held_back() <= budget + bytes_rounded_up());
@@ -478,7 +478,7 @@ static void the_budget_is_never_exceeded(void **state)
 {
     (void)state;
     static const size_t budgets[] = {0, 1, 500, 5000, 40000, PLENTY};
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     for (size_t i = 0; i < sizeof(budgets) / sizeof(budgets[0]); i++)
         run_within(budgets[i], &random);
 }
@@ -664,14 +664,14 @@ static void aligned_blocks_are_cached_too(void **state)
 static void around_half_full_nothing_is_lost(void **state)
 {
     (void)state;
-    struct test_random random = test_random_start();
+    struct random_source random = test_random_start();
     begin_over_cairn(PLENTY);
     assert_int_equal(cairn_heap_init(&heap, memory, 1 << 20), CAIRN_REGION_OK);
     memset(objects, 0, sizeof(objects));
     void *ballast = get(360 << 10);
     for (int i = 0; i < 100000; i++) {
-        processor = (unsigned)test_random_below(&random, PROCESSORS);
-        act(&objects[test_random_below(&random, OBJECTS)], &random);
+        processor = (unsigned)random_below(&random, PROCESSORS);
+        act(&objects[random_below(&random, OBJECTS)], &random);
     }
     for (size_t i = 0; i < OBJECTS; i++)
         if (objects[i].block)

@@ -10,6 +10,8 @@
 
 #include <stdint.h>
 
+#include "trace_format.h"
+
 #define LOG_MAGIC     "cairnlog"
 #define LOG_EVENTS_AT 4096 /* bytes from the start of the file; a page */
 
@@ -32,22 +34,14 @@ struct log_header {
 };
 _Static_assert(sizeof(struct log_header) <= LOG_EVENTS_AT, "the header must fit before the events");
 
-/* The values of `op` in a trace, too. */
-enum log_event_kind {
-    EVENT_ALLOC = 0,
-    EVENT_ALLOC_ZEROED = 1,
-    EVENT_REALLOC = 2,
-    EVENT_FREE = 3,
-};
-
 struct log_event {
-    uint8_t kind;       /* an enum log_event_kind */
-    uint8_t log2_align; /* of an alloc */
+    uint8_t operation;  /* enum trace_operation */
+    uint8_t align_log2; /* of an alloc */
     uint16_t unused;
     uint32_t thread; /* from 0, in the order in which they first allocated */
-    uint64_t block;  /* the address that was given; 0 for a free */
-    uint64_t before; /* the address that was given back: of realloc and free */
-    uint64_t size;   /* bytes as asked for; 0 for a free */
+    uint64_t block;  /* the address that was given; 0 for a dealloc */
+    uint64_t before; /* the address that was given back: of realloc and dealloc */
+    uint64_t size;   /* bytes as asked for; 0 for a dealloc */
 };
 _Static_assert(LOG_EVENTS_AT % sizeof(struct log_event) == 0, "no event lies across two pages");
 

@@ -141,7 +141,7 @@ static void leave(void)
 }
 
 /* A request for nothing takes a block all the same, as one for a byte does. */
-static void note(enum log_event_kind kind, const void *before, const void *block, size_t size,
+static void note(enum trace_operation operation, const void *before, const void *block, size_t size,
                  size_t align)
 {
     int errno_before = errno;
@@ -149,21 +149,21 @@ static void note(enum log_event_kind kind, const void *before, const void *block
         if (thread_tag == 0)
             thread_tag = log_add_thread() + 1;
         log_append((struct log_event){
-            .kind = (uint8_t)kind,
-            .log2_align = (uint8_t)(align ? __builtin_ctzll(align) : 0),
+            .operation = (uint8_t)operation,
+            .align_log2 = (uint8_t)(align ? __builtin_ctzll(align) : 0),
             .thread = thread_tag - 1,
             .block = (uintptr_t)block,
             .before = (uintptr_t)before,
-            .size = kind != EVENT_FREE && size == 0 ? 1 : size,
+            .size = operation != TRACE_DEALLOC && size == 0 ? 1 : size,
         });
     }
     errno = errno_before;
 }
 
-static void *note_alloc(enum log_event_kind kind, void *block, size_t size, size_t align)
+static void *note_alloc(enum trace_operation operation, void *block, size_t size, size_t align)
 {
     if (block)
-        note(kind, NULL, block, size, align);
+        note(operation, NULL, block, size, align);
     leave();
     return block;
 }
@@ -175,28 +175,28 @@ void *malloc(size_t size)
 {
     if (!enter())
         return next.malloc ? next.malloc(size) : early_alloc(size);
-    return note_alloc(EVENT_ALLOC, next.malloc(size), size, MALLOC_ALIGN);
+    return note_alloc(TRACE_ALLOC, next.malloc(size), size, MALLOC_ALIGN);
 }
 
 void *calloc(size_t count, size_t size)
 {
     if (!enter())
         return next.malloc ? next.calloc(count, size) : early_alloc(count * size);
-    return note_alloc(EVENT_ALLOC_ZEROED, next.calloc(count, size), count * size, MALLOC_ALIGN);
+    return note_alloc(TRACE_ALLOC_ZEROED, next.calloc(count, size), count * size, MALLOC_ALIGN);
 }
 
 void *memalign(size_t align, size_t size)
 {
     if (!enter())
         return next.memalign(align, size);
-    return note_alloc(EVENT_ALLOC, next.memalign(align, size), size, align);
+    return note_alloc(TRACE_ALLOC, next.memalign(align, size), size, align);
 }
 
 void *aligned_alloc(size_t align, size_t size)
 {
     if (!enter())
         return next.aligned_alloc(align, size);
-    return note_alloc(EVENT_ALLOC, next.aligned_alloc(align, size), size, align);
+    return note_alloc(TRACE_ALLOC, next.aligned_alloc(align, size), size, align);
 }
 
 int posix_memalign(void **block, size_t align, size_t size)
@@ -204,7 +204,7 @@ int posix_memalign(void **block, size_t align, size_t size)
     if (!enter())
         return next.posix_memalign(block, align, size);
     int error = next.posix_memalign(block, align, size);
-    note_alloc(EVENT_ALLOC, error == 0 ? *block : NULL, size, align);
+    note_alloc(TRACE_ALLOC, error == 0 ? *block : NULL, size, align);
     return error;
 }
 
@@ -217,14 +217,14 @@ void *valloc(size_t size)
 {
     if (!enter())
         return next.valloc(size);
-    return note_alloc(EVENT_ALLOC, next.valloc(size), size, page_size());
+    return note_alloc(TRACE_ALLOC, next.valloc(size), size, page_size());
 }
 
 void *pvalloc(size_t size)
 {
     if (!enter())
         return next.pvalloc(size);
-    return note_alloc(EVENT_ALLOC, next.pvalloc(size), (size + page_size() - 1) & -page_size(),
+    return note_alloc(TRACE_ALLOC, next.pvalloc(size), (size + page_size() - 1) & -page_size(),
                       page_size());
 }
 
@@ -233,11 +233,11 @@ void *pvalloc(size_t size)
 static void note_realloc(void *before, void *block, size_t size)
 {
     if (!before && block)
-        note(EVENT_ALLOC, NULL, block, size, MALLOC_ALIGN);
+        note(TRACE_ALLOC, NULL, block, size, MALLOC_ALIGN);
     else if (before && block)
-        note(EVENT_REALLOC, before, block, size, MALLOC_ALIGN);
+        note(TRACE_REALLOC, before, block, size, MALLOC_ALIGN);
     else if (before && size == 0)
-        note(EVENT_FREE, before, NULL, 0, 0);
+        note(TRACE_DEALLOC, before, NULL, 0, 0);
 }
 
 void *realloc(void *before, size_t size)
@@ -271,7 +271,7 @@ void free(void *block)
         next.free(block);
         return;
     }
-    note(EVENT_FREE, block, NULL, 0, 0);
+    note(TRACE_DEALLOC, block, NULL, 0, 0);
     next.free(block);
     leave();
 }

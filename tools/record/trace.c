@@ -24,7 +24,7 @@ struct making {
     struct blocks blocks;
 };
 
-static void add_record(struct making *making, const struct log_event *event, uint8_t op,
+static void add_record(struct making *making, const struct log_event *event, uint8_t operation,
                        uint32_t slot)
 {
     struct trace_header *header = &making->trace.header;
@@ -36,10 +36,10 @@ static void add_record(struct making *making, const struct log_event *event, uin
         making->trace.records =
             need_memory(realloc(making->trace.records, making->room * sizeof(struct trace_record)));
     }
-    bool gives = op != EVENT_FREE;
+    bool gives = operation != TRACE_DEALLOC;
     making->trace.records[header->records++] = (struct trace_record){
-        .op = op,
-        .log2_align = gives ? event->log2_align : 0,
+        .operation = operation,
+        .align_log2 = gives ? event->align_log2 : 0,
         .thread = making->thread,
         .slot = slot,
         .size = gives ? (uint32_t)event->size : 0,
@@ -50,7 +50,7 @@ static void add_free(struct making *making, const struct log_event *event, uint6
 {
     uint32_t slot;
     if (blocks_remove(&making->blocks, address, &slot))
-        add_record(making, event, EVENT_FREE, slot);
+        add_record(making, event, TRACE_DEALLOC, slot);
 }
 
 static void add_alloc(struct making *making, const struct log_event *event, uint8_t op)
@@ -65,29 +65,29 @@ static void add_realloc(struct making *making, const struct log_event *event)
     if (event->block != event->before)
         add_free(making, event, event->block); /* likewise */
     if (blocks_move(&making->blocks, event->before, event->block, &slot))
-        add_record(making, event, EVENT_REALLOC, slot);
+        add_record(making, event, TRACE_REALLOC, slot);
     else
-        add_alloc(making, event, EVENT_ALLOC);
+        add_alloc(making, event, TRACE_ALLOC);
 }
 
 /* A block of 4 GiB or more does not fit into a record: it is as if it had never been there. */
 static void leave_out(struct making *making, const struct log_event *event)
 {
     making->trace.left_out++;
-    if (event->kind == EVENT_REALLOC)
+    if (event->operation == TRACE_REALLOC)
         add_free(making, event, event->before);
 }
 
 static void add_event(struct making *making, const struct log_event *event)
 {
-    if (event->kind == EVENT_FREE)
+    if (event->operation == TRACE_DEALLOC)
         add_free(making, event, event->before);
     else if (event->size > UINT32_MAX)
         leave_out(making, event);
-    else if (event->kind == EVENT_REALLOC)
+    else if (event->operation == TRACE_REALLOC)
         add_realloc(making, event);
     else
-        add_alloc(making, event, event->kind);
+        add_alloc(making, event, event->operation);
 }
 
 struct trace trace_make(const struct log_event *events, size_t count)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "random_actions.h"
 
+#include "random_source.h"
+
 enum { BLOCKS_MAX = 200, ACTIONS_PER_CHECK = 64, ALIGN_BITS = 13 };
 
 struct block {
@@ -12,7 +14,7 @@ struct block {
 static struct {
     const struct conformance_subject *subject;
     uint64_t seed;
-    uint64_t random;
+    struct random_source random;
     size_t action;
     size_t count;
     struct block blocks[BLOCKS_MAX]; /* the first `count` are alive */
@@ -24,13 +26,9 @@ static struct {
     cairn_check(condition, "conformance of %s, seed %llu, action %zu: " message, \
                 game.subject->name, (unsigned long long)game.seed, game.action, __VA_ARGS__)
 
-/* Source: xorshift64*, Marsaglia, "Xorshift RNGs", 2003, with Vigna's multiplier. */
 static size_t below(size_t bound)
 {
-    game.random ^= game.random >> 12;
-    game.random ^= game.random << 25;
-    game.random ^= game.random >> 27;
-    return (size_t)((game.random * 0x2545f4914f6cdd1d) >> 32) % bound;
+    return (size_t)random_below(&game.random, bound);
 }
 
 /* ---- Blocks ---- */
@@ -230,7 +228,7 @@ struct conformance_report conformance_run(const struct conformance_subject *subj
     __builtin_memset(&game, 0, sizeof(game));
     game.subject = subject;
     game.seed = seed;
-    game.random = seed * 2 + 1; /* anything but zero */
+    game.random.state = seed;
     game.report.largest_block = largest_block();
     for (game.action = 1; game.action <= actions; game.action++) {
         act();
