@@ -11,9 +11,11 @@ import re
 import subprocess
 import sys
 
-import kernel_figures
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.insert(0, os.path.join(ROOT, "support"))
+from harness import qemu  # noqa: E402
 
-KEPT = os.path.join(kernel_figures.ROOT, "bench/adversary/worst.txt")
+KEPT = os.path.join(ROOT, "bench/adversary/worst.txt")
 OPERATIONS = ("alloc", "dealloc", "realloc", "realloc_moved", "refused")
 HEAP = "heap=10M"  # what the kernel maps; a program takes a part of it
 COUNTED = re.compile(r"instructions adversary (\w+) (\d+) (\d+)")
@@ -53,8 +55,9 @@ HEAD = """\
 """
 
 
-def write_kept(programs):
-    with open(KEPT, "w", encoding="utf-8") as file:
+def write_programs(programs, path):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join([HEAD, *(program.text(" ".join(name))
                                       for name, program in sorted(programs.items()))]))
 
@@ -68,9 +71,8 @@ class Counter:
     def __init__(self, kernel):
         self.kernel = kernel
         self.machine = subprocess.Popen(
-            [*kernel_figures.MACHINE, *kernel_figures.COUNTED, "-append",
-             f"{HEAP} after=poweroff", "-kernel", kernel],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+            qemu.unattended(kernel, *qemu.COUNTED, append=HEAP), stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, bufsize=1)
         self.read_until(re.compile("ready"))
 
     def __enter__(self):

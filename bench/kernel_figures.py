@@ -17,33 +17,22 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-sys.path.insert(0, os.path.join(ROOT, "tests"))
-from harness import tiny_kernel  # noqa: E402  (an empty kernel: it ends as soon as it is entered)
-
-EXIT_SUCCESS = 0x10 << 1 | 1
-MACHINE = ("qemu-system-x86_64", "-accel", "tcg", "-machine", "pc", "-nodefaults", "-cpu", "max",
-           "-m", "128M", "-vga", "std", "-display", "none", "-no-reboot", "-serial", "stdio",
-           "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04")
-COUNTED = ("-icount", "shift=0,sleep=off")
+sys.path.insert(0, os.path.join(ROOT, "support"))
+from harness import qemu, tiny_kernel  # noqa: E402  (an empty kernel: it ends when it is entered)
+from harness.tests import Failure  # noqa: E402
 
 
-def boot(kernel, *options, append=""):
-    """Gives (seconds, what the kernel printed)."""
+def seconds_to_boot(kernel):
     begin = time.perf_counter()
-    ended = subprocess.run([*MACHINE, *options, "-append", f"{append} after=poweroff",
-                            "-kernel", kernel], stdin=subprocess.DEVNULL,
-                           capture_output=True, text=True, check=False, timeout=60)
-    seconds = time.perf_counter() - begin
-    if ended.returncode != EXIT_SUCCESS:
-        sys.exit(f"{kernel} ended with status {ended.returncode}:\n{ended.stdout}{ended.stderr}")
-    return seconds, ended.stdout
+    qemu.boot(kernel)
+    return time.perf_counter() - begin
 
 
 def compare_boots(kernel, empty, boots):
     times = {kernel: [], empty: []}
     for done in range(boots):
         for name in times:
-            times[name].append(boot(name)[0])
+            times[name].append(seconds_to_boot(name))
         print(f"\r{done + 1} of {boots} boots", end="", file=sys.stderr, flush=True)
     print("\r", end="", file=sys.stderr)
     ours, floor = (statistics.median(times[name]) * 1000 for name in (kernel, empty))
@@ -52,7 +41,7 @@ def compare_boots(kernel, empty, boots):
 
 
 def count_instructions(figures):
-    for line in boot(figures, *COUNTED)[1].splitlines():
+    for line in qemu.boot(figures, *qemu.COUNTED).splitlines():
         print(f"instructions, {line}")
 
 
@@ -77,4 +66,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(str(failure))

@@ -6,8 +6,9 @@
 
 Boots what `make bench-kernel` has built, bench/kernel/*-ALLOCATOR.elf in the compiler's folder, prints
 a table, and leaves kernel-instructions.csv in the folder RESULTS: what bench/results has of other
-compilers, and the new rows. What is measured says bench/kernel/instructions.c; the workload `adversary` is the worst of what
-bench/adversary/worst.txt keeps for that allocator, as bench/kernel/adversary.c counts it. Another
+compilers, and the new rows. bench/kernel/instructions.c says what is measured; the workload
+`adversary` is the worst of what bench/adversary/worst.txt keeps for that allocator, as
+bench/kernel/adversary.c counts it. Another
 version of a compiler makes other code, so the rows hold for the version that stands beside them.
 """
 
@@ -18,11 +19,11 @@ import re
 import subprocess
 import sys
 
-import kernel_adversary
-import kernel_figures  # finds tests/ for harness
-from harness.tests import build_folder
+import kernel_adversary  # finds support/ for harness
+from harness import qemu
+from harness.tests import ROOT, Failure, build_folder
 
-KEPT = os.path.join(kernel_figures.ROOT, "bench/results/kernel-instructions.csv")
+KEPT = os.path.join(ROOT, "bench/results/kernel-instructions.csv")
 COLUMNS = ("compiler", "allocator", "workload", "operation", "median", "maximum")
 HEAP = "heap=4M"
 NOT_COUNTED = ("heap", "dummy", "none")  # of kernel/heap
@@ -36,7 +37,7 @@ def version_of(compiler):
 
 def allocators():
     names = (os.path.basename(path).removesuffix(".c") for path in
-             glob.glob(os.path.join(kernel_figures.ROOT, "kernel/heap/*.c")))
+             glob.glob(os.path.join(ROOT, "kernel/heap/*.c")))
     return sorted(set(names) - set(NOT_COUNTED))
 
 
@@ -46,7 +47,7 @@ def kernel_of(compiler, program, allocator):
 
 def count(kernel):
     """{(workload, operation): (median, maximum)}"""
-    printed = kernel_figures.boot(kernel, *kernel_figures.COUNTED, append=HEAP)[1]
+    printed = qemu.boot(kernel, *qemu.COUNTED, append=HEAP)
     lines = re.findall(r"^instructions (\w+) (\w+) (\d+) (\d+)\r?$", printed, re.MULTILINE)
     return {(workload, operation): (int(median), int(maximum))
             for workload, operation, median, maximum in lines}
@@ -126,4 +127,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except Failure as failure:
+        sys.exit(str(failure))

@@ -3,14 +3,15 @@
 """make bench-adversary: searches for the programs that make one operation as dear as can be.
 
     bench/search_adversary.py --build build/gcc [--allocators "cairn tlsf"] [--seed 1]
-                              [--programs 2000]
+                              [--programs 2000] [--output build/gcc/bench/worst.txt]
 
 The idea: of each operation, in a heap of each size, the worst program so far is kept. One of these
 is changed at random, here and there, and counted; it takes the place of every one that it surpasses.
 As one program may be the beginning of another operation's worst, they help each other out of local
 maxima. At the end each operation's worst is made as short as it can be without becoming cheaper.
-Counts are exact, so the same seed finds the same programs, with the same compiler. What is found
-replaces in bench/adversary/worst.txt what these allocators have there.
+Counts are exact, so the same seed finds the same programs, with the same compiler. The file that is
+written holds what was found, and of other allocators what bench/adversary/worst.txt keeps; copied
+there, it is kept.
 
 Source: Mouret, Clune, Illuminating Search Spaces by Mapping Elites, 2015, section 3.
 
@@ -134,17 +135,17 @@ def with_groups_moved(steps, number, shift):
 
 
 def inserted(steps, place, step):
-    before, behind = steps[:place], steps[place:]
+    before, after = steps[:place], steps[place:]
     if step[0] == "alloc":
-        behind = with_groups_moved(behind, count_groups(before) + 1, +1)
-    return [*before, step, *behind]
+        after = with_groups_moved(after, count_groups(before) + 1, +1)
+    return [*before, step, *after]
 
 
 def without(steps, place):
-    before, behind = steps[:place], steps[place + 1:]
+    before, after = steps[:place], steps[place + 1:]
     if steps[place][0] == "alloc":
-        behind = with_groups_moved(behind, count_groups(before) + 1, -1)
-    return [*before, *behind]
+        after = with_groups_moved(after, count_groups(before) + 1, -1)
+    return [*before, *after]
 
 
 def changed(chance, program, other):
@@ -271,7 +272,10 @@ def read_arguments():
     parser.add_argument("--allocators", required=True, metavar="NAMES")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--programs", type=int, default=2000, help="for each allocator")
-    return parser.parse_args()
+    parser.add_argument("--output", metavar="FILE", help="default: bench/worst.txt in the build")
+    arguments = parser.parse_args()
+    arguments.output = arguments.output or os.path.join(arguments.build, "bench/worst.txt")
+    return arguments
 
 
 def search_all(names, arguments):
@@ -295,9 +299,12 @@ def main():
     found = search_all(names, arguments)
     kept = {key: program for key, program in kernel_adversary.read_kept().items()
             if key[0] not in names}
-    kernel_adversary.write_kept(kept | {key: elite.program for key, elite in found.items()})
+    found_programs = {key: elite.program for key, elite in found.items()}
+    kernel_adversary.write_programs(kept | found_programs, arguments.output)
     for (name, operation), elite in found.items():
         print(f"{name:18}{operation:15}{elite.most:9} instructions")
+    print(f"the programs are in {arguments.output}; to keep them, copy it to "
+          f"{os.path.relpath(kernel_adversary.KEPT)}")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ bench-kernel: $(INSTRUCTION_KERNELS) $(ADVERSARY_KERNELS) ## count the instructi
 
 # option SEED=2 PROGRAMS=20000 SUBJECTS="cairn tlsf": how make bench-adversary searches, and for whom
 .PHONY: bench-adversary
-bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case; what is found goes to bench/adversary/worst.txt
+bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case; what is found goes to bench/worst.txt in the build
 	@bench/search_adversary.py --build $(BUILD) --allocators '$(or $(SUBJECTS),$(COUNTED_ALLOCATORS))' \
 	    $(if $(SEED),--seed '$(SEED)') $(if $(PROGRAMS),--programs $(PROGRAMS))
 

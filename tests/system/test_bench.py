@@ -294,4 +294,4 @@ def test_every_allocator_has_its_adversaries():
         missing = {"alloc", "dealloc", "refused"} - {operation for name, operation in kept
                                                      if name == allocator}
         expect(not missing, f"bench/adversary/worst.txt has no {missing} of {allocator}: "
-               f"run make bench-adversary SUBJECTS={allocator}")
+               f"run make bench-adversary SUBJECTS={allocator}, and copy what it finds there")

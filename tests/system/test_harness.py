@@ -43,8 +43,8 @@ ENDS = (
     # how the kernel ends, what tools/qemu must make of it, what it says
     ("EXIT_SUCCESS", "success", ""),
     ("EXIT_FAILURE", "failure", ""),
-    ("EXIT_OTHER", "QEMU failed", "status 37, which is none of the kernel's"),
-    ("EXIT_ZERO", "QEMU failed", "status 1, which is none of the kernel's"),
+    ("EXIT_OTHER", "qemu failed", "status 37, which is none of the kernel's"),
+    ("EXIT_ZERO", "qemu failed", "status 1, which is none of the kernel's"),
     ("TRIPLE_FAULT", "reset", "triple fault"),
     ("RESET", "reset", "reset or switched off before the kernel told how it went"),
     ("HANG", "timeout", "did not end within 2 seconds"),
@@ -89,14 +89,14 @@ def test_killed_qemu_is_a_failure(tmp_path):
         os.kill(wait_for_qemu(process.pid), signal.SIGKILL)
         output, _ = process.communicate(timeout=30)
     ended = Ended(process.returncode, output)
-    check_status(ended, "QEMU failed")
+    check_status(ended, "qemu failed")
     check_output(ended, ["QEMU was killed by signal 9"])
-    must_fail("ended with QEMU failed", check_status, ended, "success")
+    must_fail("ended with qemu failed", check_status, ended, "success")
 
 
 def test_refused_options_are_a_failure(tmp_path):
     kernel = tiny_kernel.build(tmp_path, "BEHAVIOUR=EXIT_SUCCESS")
-    check_status(boot(Machine(kernel, qemu="-nonsense")), "QEMU failed")
+    check_status(boot(Machine(kernel, qemu="-nonsense")), "qemu failed")
     check_status(boot(Machine(kernel, memory="1M")), "cannot run")
     check_status(boot(Machine(kernel + ".missing")), "cannot run")
 
@@ -257,7 +257,7 @@ def pytest_of(folder, *options):
     """Runs pytest on the sample, as make test does; gives its status and the lines it prints."""
     for name in ("conftest.py", "pytest.ini"):
         shutil.copy(os.path.join(ROOT, "tests", name), folder)
-    (folder / "harness").symlink_to(os.path.join(ROOT, "tests/harness"))
+    (folder / "harness").symlink_to(os.path.join(ROOT, "support/harness"))
     (folder / "test_sample.py").write_text(SAMPLE)
     ended = run_program([sys.executable, "-m", "pytest", "-n2", "--compiler=gcc",
                          "--compiler=clang", *options, str(folder)])

@@ -193,7 +193,7 @@ def stub(tmp_path_factory):
     def build(kernel, symbol, magic):
         program = folder / f"{symbol}.elf"
         if not program.exists():
-            run_well(["gcc", "-c", "tests/harness/loader_stub.S", "-o", f"{program}.o",
+            run_well(["gcc", "-c", "support/harness/loader_stub.S", "-o", f"{program}.o",
                       f"-DMAGIC={magic:#x}", f"-DINFORMATION={INFORMATION:#x}",
                       f"-DENTRY={address_of(kernel, symbol):#x}"])
             run_well(["ld", f"-Ttext-segment={STUB:#x}", "-z", "max-page-size=0x1000", "-z",

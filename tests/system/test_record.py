@@ -8,7 +8,7 @@ import signal
 
 import pytest
 
-from harness.recorder import ALLOC, DEALLOC, REALLOC, Recorder, check_known, read_trace
+from harness.recorder import ALLOC, DEALLOC, REALLOC, Recorder, check_known
 from harness.tests import expect, run_program, run_well
 
 
@@ -32,7 +32,7 @@ def test_default_name(recorder):
     """Without -o the trace lies in the current folder, named for the program."""
     run_well(["sh", "-c", 'cd "$0" && exec "$@"', recorder.folder, recorder.program,
               f"{recorder.programs}/recorded"], TMPDIR=recorder.folder)
-    check_known(read_trace(recorder.path("recorded.ctr")))
+    check_known(recorder.read("recorded.ctr"))
 
 
 def test_in_a_folder_with_a_space(recorder, tmp_path):
@@ -54,13 +54,13 @@ def test_of_another_malloc(recorder):
 def test_threads_and_children(recorder):
     trace = recorder.record("threads.ctr", f"{recorder.programs}/recorded_processes", "8", "exit",
                             status=3)
-    sizes = collections.Counter(record.size for record in trace.records if record.op == ALLOC)
-    makers = {record.size: record.thread for record in trace.records if record.op == ALLOC}
+    sizes = collections.Counter(record.size for record in trace.records if record.operation == ALLOC)
+    makers = {record.size: record.thread for record in trace.records if record.operation == ALLOC}
     expect(all(sizes[1000 + number] == 100 for number in range(8)), f"the sizes are {sizes}")
     expect(len({makers[1000 + number] for number in range(8)}) == 8, f"the makers are {makers}")
     expect(trace.threads == 9, f"there are {trace.threads} threads")
     expect(sizes[7777] == 0, "the forked child is in the trace")
-    freed = collections.Counter(record.thread for record in trace.records if record.op == DEALLOC)
+    freed = collections.Counter(record.thread for record in trace.records if record.operation == DEALLOC)
     expect(freed.most_common(1)[0][1] >= 800, f"who freed: {freed}")
 
 
@@ -93,7 +93,7 @@ def test_long_program(recorder):
 
 def test_real_program(recorder):
     trace = recorder.record("sqlite3.ctr", "sqlite3", ":memory:", ".read tests/hosted/programs/work.sql")
-    counts = collections.Counter(record.op for record in trace.records)
+    counts = collections.Counter(record.operation for record in trace.records)
     expect(counts[ALLOC] > 10000 and counts[REALLOC] > 0, f"it has {counts}")
 
 
@@ -105,7 +105,7 @@ def test_followed(recorder):
     names = [name for name in os.listdir(recorder.folder) if name.endswith(".ctr")]
     compilers = [name for name in names if name.startswith("cc-") and name.endswith("-cc1.ctr")]
     expect(len(compilers) == 1 and "cc.ctr" in names, f"the traces are {names}")
-    driver, compiler = (len(read_trace(recorder.path(name)).records)
+    driver, compiler = (len(recorder.read(name).records)
                         for name in ("cc.ctr", compilers[0]))
     expect(compiler > 10 * driver, f"the driver has {driver} records, the compiler {compiler}")
 

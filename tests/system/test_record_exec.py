@@ -39,7 +39,7 @@ def test_a_program_that_is_not_recorded_has_no_trace(recorder, function):
 def sizes_in_trace(recorder, function, program, status):
     trace = recorder.record("x.ctr", f"{recorder.programs}/recorded_exec", function, program,
                             status=status)
-    return [record.size for record in trace.records if record.op == ALLOC]
+    return [record.size for record in trace.records if record.operation == ALLOC]
 
 
 @pytest.mark.parametrize("function", FAMILY[:4] + FAMILY[5:])

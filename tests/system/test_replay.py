@@ -6,24 +6,21 @@ import os
 import pty
 import re
 import signal
-import struct
 
 import pytest
 
 from comparison import answer, measuring, results, subjects
 from harness.tests import build_folder, expect, run_program, started
+from harness.traces import ALLOC, DEALLOC, REALLOC, Trace, write_trace
 
-ALLOC, ZEROED, REALLOC, DEALLOC = range(4)
 RECORDS = [(ALLOC, 4, 0, slot, 100 + slot) for slot in range(200)] + \
           [(REALLOC, 0, 0, slot, 200 + slot) for slot in range(200)] + \
           [(DEALLOC, 0, 0, slot, 0) for slot in range(0, 200, 2)]
 
 
-def write_trace(folder, records, slots=200):
+def small_trace(folder, records, slots=200):
     path = os.path.join(folder, "small.ctr")
-    with open(path, "wb") as file:
-        file.write(struct.pack("<4sIIII", b"CTRC", 1, len(records), slots, 1))
-        file.writelines(struct.pack("<BBHII", *record) for record in records)
+    write_trace(path, Trace(records, slots, threads=1))
     return path
 
 
@@ -34,7 +31,7 @@ def stdout_of(*words):
 
 def replay(compiler, folder, records, *words, slots=200):
     return run_program(["tools/replay", "--build", build_folder(compiler), *words,
-                        write_trace(folder, records, slots)])
+                        small_trace(folder, records, slots)])
 
 
 # ---- the trace -----------------------------------------------------------------------------------
@@ -55,7 +52,7 @@ def test_the_last_line_is_the_answer(compiler, tmp_path):
 
 def test_csv_is_exact(compiler, tmp_path):
     ended = stdout_of("make", "-s", f"CC={compiler}", "replay", "ARGS=--csv", "ROUNDS=1",
-                      "SUBJECTS=linked_list bump glibc", f"FILE={write_trace(tmp_path, RECORDS)}")
+                      "SUBJECTS=linked_list bump glibc", f"FILE={small_trace(tmp_path, RECORDS)}")
     expect(ended.status == 0, f"make replay ended with {ended.status}", ended.output)
     rows = [line.split(",") for line in ended.output.splitlines()]
     expect(rows[0] == ["allocator", "ns_per_op", "peak_bytes", "smallest_heap_bytes", "outcome",

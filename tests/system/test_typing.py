@@ -8,7 +8,8 @@ import select
 
 import pytest
 
-from harness.machine import STATUS, Machine, kernel_of
+from harness.machine import Machine, kernel_of
+from harness.qemu import Status
 from harness.tests import expect, started
 
 QUIT = b"\x01x"  # Ctrl-A, X: QEMU's own
@@ -72,7 +73,7 @@ def test_what_is_typed_appears(compiler, terminal):
         typist.wait_for(b"12.")
         if terminal:
             typist.type(QUIT)
-            expect(process.wait(30) == STATUS["success"], f"it ended with {process.returncode}")
+            expect(process.wait(30) == Status.SUCCESS, f"it ended with {process.returncode}")
 
 
 def test_a_flood_loses_nothing(any_compiler):

@@ -5,7 +5,7 @@ import os
 
 from .tests import ROOT, expect, run_program
 
-SOURCE = os.path.join(ROOT, "tests/harness/tiny_kernel.S")
+SOURCE = os.path.join(ROOT, "support/harness/tiny_kernel.S")
 
 
 def build(folder, *defines, linker_options=()):

@@ -1,36 +1,17 @@
 # SPDX-License-Identifier: MIT
 """For the tests of cairn-record: the recorder in a folder of its own, and the traces that it makes."""
 
-import collections
-import lzma
 import os
-import struct
 
 from .tests import Failure, build_folder, expect, preloadable, run_program
-
-ALLOC, ALLOC_ZEROED, REALLOC, DEALLOC = range(4)
-Record = collections.namedtuple("Record", "op log2_align thread slot size")
-Trace = collections.namedtuple("Trace", "records slots threads")
-
-
-def read_trace(path):
-    """Reads a trace, and checks what holds for every one."""
-    with lzma.open(path) if path.endswith(".xz") else open(path, "rb") as file:
-        data = file.read()
-    magic, version, count, slots, threads = struct.unpack_from("<4sIIII", data)
-    expect(magic == b"CTRC" and version == 1, f"{path} begins with {data[:8]}")
-    expect(len(data) == 20 + 12 * count, f"{path} has {len(data)} bytes for {count} records")
-    trace = Trace([Record(*fields) for fields in struct.iter_unpack("<BBHII", data[20:])],
-                  slots, threads)
-    check_slots(trace)
-    return trace
+from .traces import ALLOC, ALLOC_ZEROED, DEALLOC, REALLOC, read_trace
 
 
 def is_in_turn(record, in_use):
     """Whether the slot is in use where it must be, and the sizes are what they must be."""
-    begins = record.op in (ALLOC, ALLOC_ZEROED)
-    return (record.op <= DEALLOC and begins != (record.slot in in_use) and
-            (record.size == 0) == (record.op == DEALLOC))
+    begins = record.operation in (ALLOC, ALLOC_ZEROED)
+    return (record.operation <= DEALLOC and begins != (record.slot in in_use) and
+            (record.size == 0) == (record.operation == DEALLOC))
 
 
 def check_slots(trace):
@@ -39,7 +20,7 @@ def check_slots(trace):
     for number, record in enumerate(trace.records):
         if not is_in_turn(record, in_use) or record.thread >= trace.threads:
             raise Failure(f"record {number} is out of turn: {record}")
-        if record.op == DEALLOC:
+        if record.operation == DEALLOC:
             in_use.remove(record.slot)
         else:
             in_use.add(record.slot)
@@ -69,7 +50,13 @@ class Recorder:
         expect(os.listdir(self.folder) and not [left for left in os.listdir(self.folder)
                                                 if left.startswith("cairn-record-")],
                "the log was not removed", ended.output)
-        return read_trace(self.path(name))
+        return self.read(name)
+
+    def read(self, name):
+        """One of its traces, checked."""
+        trace = read_trace(self.path(name))
+        check_slots(trace)
+        return trace
 
 
 # What tests/hosted/recorded.c does, one line for each of its calls that allocates or frees.
@@ -84,6 +71,6 @@ KNOWN = [
 
 
 def check_known(trace):
-    records = [(record.op, record.log2_align, record.slot, record.size) for record in trace.records]
+    records = [(record.operation, record.align_log2, record.slot, record.size) for record in trace.records]
     expect(records == KNOWN, "the records are others", "\n".join(map(str, trace.records)))
     expect(trace.threads == 1, f"there are {trace.threads} threads")

@@ -5,7 +5,8 @@ import dataclasses
 import re
 import shlex
 
-from .tests import Failure, build_folder, describe_status, run_program
+from .qemu import Status
+from .tests import Failure, build_folder, describe_status, expect, run_program
 
 # What the kernel that users boot shows.
 THE_TEXT = (
@@ -16,16 +17,6 @@ THE_TEXT = (
     "reference count is 1 now",
     "It did not crash!",
 )
-
-# What tools/qemu ends with.
-STATUS = {
-    "success": 0,
-    "failure": 1,
-    "cannot run": 2,
-    "reset": 3,
-    "timeout": 4,
-    "QEMU failed": 5,
-}
 
 # Escape sequences: UEFI's firmware and GRUB draw on the serial port too.
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;=?]*[A-Za-z]")
@@ -73,12 +64,11 @@ def boot(machine):
 
 
 def check_status(ended, expected):
-    """Exactly one status is right."""
-    if ended.status == STATUS[expected]:
-        return
-    names = {number: name for name, number in STATUS.items()}
+    """Exactly one status is right: a name of Status, as "cannot run"."""
+    names = {status.value: status.name.replace("_", " ").lower() for status in Status}
     met = names.get(ended.status, describe_status(ended.status))
-    raise Failure(f"the run was to end with {expected}, but ended with {met}", ended.output)
+    expect(met == expected, f"the run was to end with {expected}, but ended with {met}",
+           ended.output)
 
 
 # ---- what the output must hold -------------------------------------------------------------------
