@@ -89,8 +89,10 @@ built-tests: $(MEASURE)
 bench: ## compare the allocators with each other and with peers; results in bench/results
 	@$(MAKE) --no-print-directory measure >&2
 	@bench/run $(BENCH_OPTIONS) $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick,--results $(RESULTS))
-pictures: ## draw the pictures of bench/results anew, from the CSV files there
+pictures: ## draw the results that are kept: in build/gcc/bench/pictures, and README's picture anew
 	@bench/run --redraw --build $(BUILD) --results $(RESULTS)
+	@bench/run_collections --redraw --build $(BUILD) --results $(RESULTS)
+	$(if $(filter build,$(CAIRN_BUILD)),@cp $(BUILD)/bench/pictures/random.svg docs/random-actions.svg)
 replay: ## replay the trace FILE on every allocator: who is fastest, and who needs the smallest heap
 	@$(MAKE) --no-print-directory measure >&2
 	@tools/replay $(BENCH_OPTIONS) --picture $(BUILD)/bench $(ARGS) $(if $(FILE),'$(FILE)')

@@ -16,7 +16,7 @@ import kernel_instructions
 import search_adversary
 from comparison import catalogue, measuring, pictures, results, subjects
 from comparison.catalogue import Column, Group, Run
-from harness.tests import ROOT, build_folder, expect
+from harness.tests import ROOT, build_folder, expect, make
 
 def measure_of(compiler):
     return build_folder(compiler, "bench/measure")
@@ -250,14 +250,19 @@ def test_what_is_kept_is_drawn_again(tmp_path):
     expect((slow.value, slow.why) == (None, "memory"), f"{slow.value} {slow.why}")
 
 
-def test_the_kept_pictures_are_of_the_kept_figures():
-    """Where a group is kept, so is its picture, and every figure is one that the group has."""
-    folder = os.path.join(ROOT, "bench/results")
-    kept = [group for group in catalogue.groups(quick=False) if results.is_kept(group, folder)]
-    expect(len(kept) > 5, f"there are {[group.name for group in kept]}")
-    for group in kept:
-        expect(results.read_table(group, folder).subjects, f"{group.name}.csv is empty")
-        expect(os.path.exists(os.path.join(folder, f"{group.name}.svg")), f"{group.name} has no picture")
+def test_what_is_kept_can_be_drawn(any_compiler, tmp_path):
+    """Of every group that is kept there is a picture, and README's shows who was measured."""
+    ended = make(any_compiler, "pictures", f"BUILD={tmp_path}", f"RESULTS={ROOT}/bench/results")
+    expect(ended.status == 0, "make pictures failed", ended.output)
+    drawn = {path.stem for path in tmp_path.glob("*/bench/pictures/*.svg")}
+    kept = {group.name for group in catalogue.groups(quick=False)
+            if results.is_kept(group, f"{ROOT}/bench/results")}
+    expect(len(kept) > 5 and kept < drawn, f"of {kept} these are drawn: {drawn}")
+    with open(f"{ROOT}/bench/results/random.csv", encoding="utf-8") as file:
+        measured = {row["subject"] for row in csv.DictReader(file) if row["rounds"] != "0"}
+    with open(f"{ROOT}/docs/random-actions.svg", encoding="utf-8") as file:
+        shown = set(re.findall(r">(\w+)</", file.read()))
+    expect(measured <= shown, f"README's picture does not show {measured - shown}")
 
 
 # ---- adversaries ---------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def test_bench_collections(any_compiler, tmp_path):
     expect(worst.keys() == subjects, f"worst operations are of {list(worst)}", ended.output)
     expect(worst["libstdcxx"] > 1024, "std::vector moved 1024 items in fewer instructions",
            ended.output)
-    pictures = list(tmp_path.glob("*/bench/results/collections-vec.svg"))
+    pictures = list(tmp_path.glob("*/bench/pictures/collections-vec.svg"))
     expect(pictures and "push" in pictures[0].read_text(), "there is no picture", ended.output)
 
 
