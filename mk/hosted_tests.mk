@@ -24,6 +24,7 @@ TEST_LINK_base/spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_ho
 TEST_LINK_wrappers/locked             := $(TEST_LINK_base/spinlock)
 TEST_LINK_wrappers/magazines          := -Wl$(comma)--wrap=cairn_spinlock_lock_at
 
+SUITE_SOURCES_classic     := support/system_memory.c
 SUITE_SOURCES_conformance := $(wildcard tests/conformance/support/*.c)
 SUITE_SOURCES_reliability := $(wildcard tests/reliability/support/*.c) \
                              tests/fuzz/heap_case.c tests/fuzz/heap_model.c

@@ -25,14 +25,14 @@ static size_t whole_pages(size_t bytes)
     return cairn_align_up(bytes, PAGE);
 }
 
-/* Maps more than is needed, and gives back what lies before and behind the aligned part. */
+/* Maps more than is needed, and gives back what lies before and after the aligned part. */
 void *system_memory_map(size_t bytes)
 {
     size_t wanted = whole_pages(bytes), mapped = wanted + SYSTEM_MEMORY_ALIGN;
     char *raw = mmap(NULL, mapped, PROT_READ | PROT_WRITE,
                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (raw == MAP_FAILED) {
-        fprintf(stderr, "no %zu bytes of memory for the harness: ", mapped);
+        fprintf(stderr, "no %zu bytes of memory: ", mapped);
         end_with_error("mmap");
     }
     size_t before = cairn_align_up((uintptr_t)raw, SYSTEM_MEMORY_ALIGN) - (uintptr_t)raw;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory straight from the system, for arenas and for the harness's own tables.
+ * Memory straight from the system, for arenas and for the benchmarks' own tables.
  *
- * Nothing of the harness comes from malloc: where malloc is the subject, it must serve the
- * workload alone.
+ * No table of a benchmark comes from malloc: where malloc is the subject, it must serve the workload
+ * alone.
  */
 #ifndef SYSTEM_MEMORY_H
 #define SYSTEM_MEMORY_H

@@ -4,9 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <cairn/buddy.h>
+
+#include "system_memory.h"
 
 /* With its map, a heap of one block of 64 KiB. */
 enum { SIZE = 64 * 1024, REGION = SIZE / 16 * 17, LOG2_SIZE = 16 };
@@ -306,9 +307,7 @@ static void a_heap_of_several_gibibytes(void **state)
 {
     (void)state;
     const size_t size = (size_t)5 << 30, gibibyte = (size_t)1 << 30;
-    void *region = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    assert_true(region != MAP_FAILED);
+    void *region = system_memory_map(size);
     assert_int_equal(cairn_buddy_init(&heap, region, size), CAIRN_REGION_OK);
     struct cairn_layout half = {2 * gibibyte, 1}, page = {4096, 4096}, quarter = {gibibyte, 1};
     void *large = cairn_allocator_alloc(&heap.allocator, half);
@@ -321,7 +320,7 @@ static void a_heap_of_several_gibibytes(void **state)
     cairn_allocator_dealloc(&heap.allocator, small, page);
     assert_int_equal(cairn_buddy_statistics(&heap).used, 0);
     assert_int_equal(cairn_buddy_statistics(&heap).size, size / 17 * 16);
-    assert_int_equal(munmap(region, size), 0);
+    system_memory_unmap(region, size);
 }
 
 /* ---- What it notices ---- */

@@ -4,9 +4,10 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <cairn/tlsf.h>
+
+#include "system_memory.h"
 
 enum {
     HEADER = CAIRN_TLSF_HEADER_SIZE,
@@ -390,9 +391,7 @@ static void a_heap_of_several_gibibytes(void **state)
 {
     (void)state;
     const size_t size = (size_t)9 << 30;
-    void *region = mmap(NULL, size, PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    assert_true(region != MAP_FAILED);
+    void *region = system_memory_map(size);
     assert_int_equal(cairn_tlsf_init(&heap, region, size), CAIRN_REGION_OK);
     const size_t large = (size_t)5 << 30;
     void *first = alloc(large, 1), *page = alloc(4096, 4096), *third = alloc(large / 2, 1);
@@ -405,7 +404,7 @@ static void a_heap_of_several_gibibytes(void **state)
     dealloc(first, large, 1);
     dealloc(page, 4096, 4096);
     expect_statistics(size - HEADER, 0, 1, size - 2 * HEADER);
-    assert_int_equal(munmap(region, size), 0);
+    system_memory_unmap(region, size);
 }
 
 /* ---- What dealloc notices ---- */
