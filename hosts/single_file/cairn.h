@@ -40,6 +40,7 @@
 #include <cairn/base/host.h>
 #include <cairn/base/language.h>
 #include <cairn/base/spinlock.h>
+#include <cairn/base/unicode.h>
 #include <cairn/buddy.h>
 #include <cairn/buffer.h>
 #include <cairn/bump.h>
@@ -62,6 +63,8 @@
 #include <cairn/rc_core.h>
 #include <cairn/region.h>
 #include <cairn/size_classes.h>
+#include <cairn/str.h>
+#include <cairn/string.h>
 #include <cairn/tlsf.h>
 #include <cairn/version.h>
 

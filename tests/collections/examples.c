@@ -5,6 +5,7 @@
 #include <cairn/counted.h>
 #include <cairn/failing.h>
 #include <cairn/global.h>
+#include <cairn/string.h>
 
 #include "strict_heap.h"
 
@@ -126,6 +127,54 @@ static void example_of_rc(void **state)
     assert_int_equal(files_closed, 1);
 }
 
+/* ---- str.h and string.h ---- */
+
+static cairn_str name_set, value_set;
+
+static void set(cairn_str name, cairn_str value)
+{
+    name_set = name;
+    value_set = value;
+}
+
+static void expect_text(cairn_str text, cairn_str expected)
+{
+    assert_true(cairn_str_equal(text, expected));
+}
+
+static void example_of_str(void **state)
+{
+    (void)state;
+    size_t spaces = 0, words = 0;
+    cairn_str line = CAIRN_STR("name = Cairn"), name, value;
+    if (cairn_str_split_once(line, CAIRN_STR("="), &name, &value))
+        set(cairn_str_trim(name), cairn_str_trim(value));
+    for (cairn_chars i = cairn_str_chars(line); cairn_chars_next(&i);)
+        if (i.character == ' ')
+            spaces++;
+    for (cairn_pieces i = cairn_str_split_whitespace(line); cairn_pieces_next(&i);)
+        words++;
+    expect_text(name_set, CAIRN_STR("name"));
+    expect_text(value_set, CAIRN_STR("Cairn"));
+    assert_int_equal(spaces, 2);
+    assert_int_equal(words, 3);
+}
+
+static void example_of_string(void **state)
+{
+    (void)state;
+    owned(cairn_string) line = cairn_string_from(CAIRN_STR("heap"));
+    cairn_string_push_str(&line, CAIRN_STR(" of stones"));
+    cairn_string_push(&line, 0x2713);
+    cairn_string_format(&line, " %d bytes", 41);
+    expect_text(cairn_string_as_str(&line), CAIRN_STR("heap of stones\xe2\x9c\x93 41 bytes"));
+    if (cairn_str_ends_with(cairn_string_as_str(&line), CAIRN_STR("bytes")))
+        cairn_string_truncate(&line, 4);
+    owned(cairn_string) path = cairn_string_formatted("/%s/%u", "proc", 1U);
+    expect_text(cairn_string_as_str(&line), CAIRN_STR("heap"));
+    expect_text(cairn_string_as_str(&path), CAIRN_STR("/proc/1"));
+}
+
 /* ---- collection.h: a type that holds itself ---- */
 
 #define T    vec_node
@@ -192,6 +241,8 @@ int main(void)
         cmocka_unit_test_teardown(example_of_box, after),
         cmocka_unit_test_teardown(example_of_vec, after),
         cmocka_unit_test_teardown(example_of_rc, after),
+        cmocka_unit_test_teardown(example_of_str, after),
+        cmocka_unit_test_teardown(example_of_string, after),
         cmocka_unit_test_teardown(example_of_a_type_that_holds_itself, after),
         cmocka_unit_test_teardown(example_of_failing_and_counted, after),
     };

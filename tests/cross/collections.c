@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Box, vec and rc over the heap, which is empty again when the last of them is gone. */
+/* Box, vec, rc and string over the heap, which is empty again when the last of them is gone. */
 #include "cross.h"
+
+#include <cairn/string.h>
 
 #define T    box_number
 #define ITEM uint64_t
@@ -60,6 +62,30 @@ static void use_rc(struct cairn_allocator *allocator)
     expect(rc_vec_weak_strong_count(&weak) == 0, "the last owner is gone");
 }
 
+/* In words of 8 bytes, with either end first. */
+static void use_utf8(void)
+{
+    struct cairn_utf8_error error = {0, 0};
+    const char *wrong = "0123456789\xc3\xa9, \xe2\x82\xac and \xe2\x28\xa1 more";
+    expect(cairn_utf8_validate(wrong, 21, &error), "it is valid to the letter");
+    expect(!cairn_utf8_validate(wrong, 29, &error), "and not after it");
+    expect(error.valid_up_to == 22 && error.error_length == 1, "which is told");
+    expect(cairn_utf8_count(wrong, 22) == 19, "its characters are counted");
+}
+
+static void use_string(struct cairn_allocator *allocator)
+{
+    owned(cairn_string) text = cairn_string_new_in(allocator);
+    for (unsigned i = 0; i < 50; i++)
+        cairn_string_format(&text, "%u \xe2\x82\xac, ", i);
+    cairn_string_push(&text, 0x1f600);
+    cairn_str view = cairn_string_as_str(&text);
+    size_t index = 0;
+    expect(cairn_str_count_chars(view) == 10 * 5 + 40 * 6 + 1, "what was formatted and pushed");
+    expect(cairn_str_find(view, CAIRN_STR("7 \xe2\x82\xac, 8"), &index) && index == 7 * 7, "found");
+    expect(cairn_string_try_reserve(&text, SIZE_MAX) == CAIRN_COLLECTION_TOO_LARGE, "too much");
+}
+
 void cross_collections(void)
 {
     expect(cairn_heap_init(&cross_heap, cross_memory, CROSS_MEMORY) == CAIRN_REGION_OK,
@@ -67,6 +93,8 @@ void cross_collections(void)
     use_box(&cross_heap.allocator);
     use_vec(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
+    use_utf8();
+    use_string(&cross_heap.allocator);
     cairn_heap_check(&cross_heap);
     expect(cairn_heap_statistics(&cross_heap).used == 0, "nothing is left");
     cross_print("collections");

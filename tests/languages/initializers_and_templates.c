@@ -18,6 +18,7 @@
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
 #include <cairn/quick_fit.h>
+#include <cairn/string.h>
 #include <cairn/tlsf.h>
 
 struct cairn_heap heap = CAIRN_HEAP_EMPTY;
@@ -34,6 +35,14 @@ struct cairn_locked locked = CAIRN_LOCKED(&failing.allocator, "heap");
 struct cairn_magazine_slot slots[3];
 struct cairn_magazines magazines = CAIRN_MAGAZINES(&locked.allocator, slots, 64 * 1024);
 CAIRN_GLOBAL_ALLOCATOR(&magazines.allocator);
+
+cairn_string string = {0, 0, 0, 0};
+cairn_boxed_str boxed = {0, 0, 0};
+
+static inline cairn_str text(void)
+{
+    return CAIRN_STR("text");
+}
 
 struct job {
     int priority;
