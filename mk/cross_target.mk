@@ -2,9 +2,9 @@
 # One target of mk/cross.mk, CROSS_TARGET, with one compiler, CC: what is built for it.
 
 CROSS_LAYERS_posix := hosts/posix
-CROSS_LAYERS_arm   := hosts/semihosting hosts/semihosting/arm
-CROSS_LAYERS_riscv := hosts/semihosting hosts/semihosting/riscv
-CROSS_LAYERS_wasm  := hosts/wasm32
+CROSS_LAYERS_arm   := hosts/one_processor hosts/semihosting hosts/semihosting/arm
+CROSS_LAYERS_riscv := hosts/one_processor hosts/semihosting hosts/semihosting/riscv
+CROSS_LAYERS_wasm  := hosts/one_processor hosts/wasm32
 CROSS_HOST         := $(or $(if $(filter $(CROSS_LINUX),$(CROSS_TARGET)),posix),\
                           $(if $(filter cortex%,$(CROSS_TARGET)),arm),\
                           $(if $(filter riscv%,$(CROSS_TARGET)),riscv),wasm)

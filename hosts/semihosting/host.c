@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host seam for one processor without an operating system, whose console is semihosting. What
+ * The host seam for a processor without an operating system, whose console is semihosting. What
  * belongs to the kind of processor is in the folder of its name.
  */
-#include <cairn/base/format.h>
 #include <cairn/base/host.h>
 
+#include "one_processor.h"
 #include "semihosting.h"
 
 void cairn_host_write(const char *text, size_t length)
@@ -13,41 +13,7 @@ void cairn_host_write(const char *text, size_t length)
     semihosting_write(text, length);
 }
 
-static void write_out(struct cairn_sink *self, const char *text, size_t length)
+void one_processor_exit(int status)
 {
-    (void)self;
-    semihosting_write(text, length);
-}
-
-void cairn_host_panic(const char *file, int line, const char *format, va_list arguments)
-{
-    struct cairn_sink sink = {write_out};
-    cairn_format(&sink, "panicked at %s:%d: ", file, line);
-    cairn_format_list(&sink, format, arguments);
-    cairn_format(&sink, "\n");
-    semihosting_exit(1);
-}
-
-/* ---- there is one processor ---- */
-
-uintptr_t cairn_host_execution_id(void)
-{
-    return 1;
-}
-
-CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
-
-unsigned cairn_host_slot(void)
-{
-    return cairn_host_known_slot;
-}
-
-/* A processor sees its own writes in order; only the compiler must keep it. */
-void cairn_host_barrier_everywhere(void)
-{
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-void cairn_host_relax(void)
-{
+    semihosting_exit(status);
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host seam in WebAssembly: one thread, and a console from whoever loads the module, see
- * run.mjs. A panic is one line, then the module ends.
+ * run.mjs.
  */
-#include <cairn/base/format.h>
 #include <cairn/base/host.h>
+
+#include "one_processor.h"
 
 #define IMPORTED(name) __attribute__((import_module("cairn"), import_name(name)))
 #define EXPORTED(name) __attribute__((export_name(name)))
 
-/* What the embedder gives: text to its console; exit does not come back. */
+/* What the embedder gives: text to its console; exit does not return. */
 IMPORTED("write") void embedder_write(const char *text, size_t length);
 IMPORTED("exit") CAIRN_NORETURN void embedder_exit(int status);
 
@@ -18,22 +19,12 @@ void cairn_host_write(const char *text, size_t length)
     embedder_write(text, length);
 }
 
-static void write_out(struct cairn_sink *self, const char *text, size_t length)
+void one_processor_exit(int status)
 {
-    (void)self;
-    embedder_write(text, length);
+    embedder_exit(status);
 }
 
-void cairn_host_panic(const char *file, int line, const char *format, va_list arguments)
-{
-    struct cairn_sink sink = {write_out};
-    cairn_format(&sink, "panicked at %s:%d: ", file, line);
-    cairn_format_list(&sink, format, arguments);
-    cairn_format(&sink, "\n");
-    embedder_exit(1);
-}
-
-/* ---- there is one thread, and nothing interrupts it ---- */
+/* ---- nothing interrupts the thread ---- */
 
 cairn_host_interrupt_state cairn_host_interrupts_disable(void)
 {
@@ -43,27 +34,6 @@ cairn_host_interrupt_state cairn_host_interrupts_disable(void)
 void cairn_host_interrupts_restore(cairn_host_interrupt_state state)
 {
     (void)state;
-}
-
-uintptr_t cairn_host_execution_id(void)
-{
-    return 1;
-}
-
-CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
-
-unsigned cairn_host_slot(void)
-{
-    return cairn_host_known_slot;
-}
-
-void cairn_host_barrier_everywhere(void)
-{
-    __atomic_signal_fence(__ATOMIC_SEQ_CST);
-}
-
-void cairn_host_relax(void)
-{
 }
 
 /* ---- a program with a main() ---- */
