@@ -92,6 +92,19 @@ $(BUILD)/tests/hosted/%: tests/hosted/%.c Makefile mk/hosted.mk
 	@echo "  $(notdir $(CC)) $<"
 	$(quiet)$(CC) $(COMMON_FLAGS) -Isupport $(FLAGS_hosted) $(LDFLAGS) -O0 -fno-builtin $< -o $@ -pthread -ldl
 
+# One that injects faults, as tests/reliability/faults.c does: it shares what that has.
+$(foreach layer,tests/hosted tests/reliability,$(eval \
+    $(call layer_rules,hosted,$(layer),$(SHARED_LAYERS) support tests/support tests/reliability/support)))
+$(BUILD)/tests/hosted/malloc_faults: $(call objects,hosted,tests/hosted/malloc_faults.c \
+        $(addprefix tests/reliability/support/,faults.c effort.c) tests/support/random.c)
+	@mkdir -p $(@D)
+	$(quiet)$(CC) $(CFLAGS) $(LDFLAGS) $^ -o $@ -lcmocka
+
+.PHONY: malloc-faults
+malloc-faults: $(BUILD)/tests/hosted/malloc_faults $(PRELOAD) ## inject faults into the heap as malloc; make reliability does it, too
+	@LD_PRELOAD=$(PRELOAD) $<
+reliability: malloc-faults
+
 # All of the hosted side; with the tools that are installed, for the tests install them.
 .PHONY: hosted
 hosted: library $(PRELOAD) record $(MEASURE) $(HOSTED_TEST_PROGRAMS)

@@ -20,6 +20,7 @@ TEST_SOURCES_base/format_fuzz         := tests/fuzz/format_case.c
 TEST_SOURCES_kernel_units/boot_info   := tests/fuzz/boot_case.c $(BOOT_READERS)
 TEST_OBJECTS_base/freestanding_memory := $(patsubst %,$(BUILD)/memory/%_memory.o,sanitized kernel hosted)
 TEST_PANIC_posix/host                 := hosts/posix/panic.c
+TEST_PANIC_reliability/faults         := hosts/posix/panic.c
 TEST_LINK_base/spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
 TEST_LINK_wrappers/locked             := $(TEST_LINK_base/spinlock)
 TEST_LINK_wrappers/magazines          := -Wl$(comma)--wrap=cairn_spinlock_lock_at
@@ -90,13 +91,14 @@ built-tests: beside-tests
 
 # The reliability tests again, optimised and without sanitizers, to do much more of the same.
 
-# option ACTIONS=N DEPTH=N TRIALS=N CASES=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does
+# option ACTIONS=N DEPTH=N TRIALS=N CASES=N FAULTS=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does
 
 reliability: export CHECKED_ACTIONS ?= 10000000
 reliability: export ACTIONS ?= 1000000000
 reliability: export DEPTH   ?= 7
 reliability: export TRIALS  ?= 100000
 reliability: export CASES   ?= 100000
+reliability: export FAULTS  ?= 100000
 reliability: export PROMISE_ACTIONS ?= 100000000
 
 .PHONY: reliability check-the-checks
@@ -111,11 +113,15 @@ $(foreach layer,tests/fuzz tests/support tests/reliability,$(eval \
 $(BUILD)/optimised/libcairn.a: $(call objects,optimised,$(SHARED_SOURCES))
 	$(archive)
 
-$(BUILD)/reliability/%: $(BUILD)/optimised/tests/reliability/%.o \
-        $(call objects,optimised,$(TEST_SUPPORT) $(TEST_PANIC) $(SUITE_SOURCES_reliability)) \
+# $(1): the test's name
+define reliability_test
+$(BUILD)/reliability/$(1): $(call objects,optimised,tests/reliability/$(1).c $(TEST_SUPPORT) \
+        $(or $(TEST_PANIC_reliability/$(1)),$(TEST_PANIC)) $(SUITE_SOURCES_reliability)) \
         $(BUILD)/optimised/libcairn.a
-	@mkdir -p $(@D)
-	$(quiet)$(CC) $^ -o $@ -lcmocka -pthread
+	@mkdir -p $$(@D)
+	$$(quiet)$$(CC) $$^ -o $$@ -lcmocka -pthread
+endef
+$(foreach name,$(RELIABILITY_NAMES),$(eval $(call reliability_test,$(name))))
 
 check-the-checks: ## switch off each check of the heap and its caches in turn: some test must fail (long)
 	@CC=$(CC) tests/reliability/check_the_checks.py

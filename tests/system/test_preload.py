@@ -78,6 +78,11 @@ def test_mistake(compiler, name):
            f"it ended with {ended.status}", ended.output)
 
 
+def test_faults(compiler):
+    """Overflows, late writes, bit flips and wild frees: tests/reliability/support/faults.h."""
+    run_well([program(compiler, "malloc_faults")], LD_PRELOAD=library(compiler))
+
+
 def test_no_mistake(compiler):
     run_well([program(compiler, "malloc_mistakes"), "none"], LD_PRELOAD=library(compiler))
 

@@ -106,7 +106,10 @@ void cairn_quick_fit_remove(struct cairn_quick_fit *self, uint32_t at, uint32_t 
 
 uint32_t cairn_quick_fit_free_from(const struct cairn_quick_fit *self, uint32_t at)
 {
-    return is_free(self, at) ? size_of_free(self, at) : 0;
+    if (!is_free(self, at))
+        return 0;
+    expect_sound(self, at, at < self->end); /* or the end sentinel was overwritten */
+    return size_of_free(self, at);
 }
 
 uint32_t cairn_quick_fit_free_before(const struct cairn_quick_fit *self, uint32_t at)
