@@ -22,7 +22,7 @@
  *
  * The collections are templates. Name one, and what it is made of, and include this file again:
  *
- *     #define CAIRN_VEC                   or CAIRN_BOX, or CAIRN_RC
+ *     #define CAIRN_VEC                   or CAIRN_SLICE, CAIRN_BOX, CAIRN_RC
  *     #define T    vec_job
  *     #define ITEM struct job
  *     #include "cairn.h"
@@ -63,6 +63,7 @@
 #include <cairn/rc_core.h>
 #include <cairn/region.h>
 #include <cairn/size_classes.h>
+#include <cairn/slice_core.h>
 #include <cairn/str.h>
 #include <cairn/string.h>
 #include <cairn/tlsf.h>
@@ -77,6 +78,11 @@
 #ifdef CAIRN_VEC
 #undef CAIRN_VEC
 #include <cairn/vec.t.h>
+#endif
+
+#ifdef CAIRN_SLICE
+#undef CAIRN_SLICE
+#include <cairn/slice.t.h>
 #endif
 
 #ifdef CAIRN_BOX

@@ -105,6 +105,28 @@ static void example_of_vec(void **state)
     assert_int_equal(drops, 1);
 }
 
+/* ---- slice.t.h ---- */
+
+#define T       slice_int
+#define ITEM    int
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/slice.t.h>
+
+static void expect(bool condition)
+{
+    assert_true(condition);
+}
+
+static void example_of_slice(void **state)
+{
+    (void)state;
+    int numbers[] = {3, 1, 2};
+    slice_int all = {numbers, 3};
+    slice_int_sort(&all);
+    for (slice_int_pieces i = slice_int_windows(&all, 2); slice_int_next_piece(&i);)
+        expect(i.slice.items[0] < i.slice.items[1]);
+}
+
 /* ---- rc.t.h ---- */
 
 #define T         rc_file
@@ -240,6 +262,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(example_of_box, after),
         cmocka_unit_test_teardown(example_of_vec, after),
+        cmocka_unit_test_teardown(example_of_slice, after),
         cmocka_unit_test_teardown(example_of_rc, after),
         cmocka_unit_test_teardown(example_of_str, after),
         cmocka_unit_test_teardown(example_of_string, after),

@@ -59,7 +59,17 @@ static inline enum cairn_collection_error job_try_clone(struct job *to, const st
     return CAIRN_COLLECTION_OK;
 }
 
+static inline int job_compare(const struct job *one, const struct job *other)
+{
+    return CAIRN_COMPARE_NUMBERS(&one->priority, &other->priority);
+}
+
 /* Each template for plain items, and for items that own something. */
+
+#define T       slice_job
+#define ITEM    struct job
+#define COMPARE job_compare
+#include <cairn/slice.t.h>
 
 #define T    vec_job
 #define ITEM struct job
@@ -69,6 +79,8 @@ static inline enum cairn_collection_error job_try_clone(struct job *to, const st
 #define ITEM       struct job
 #define ITEM_DROP  job_drop
 #define ITEM_CLONE job_try_clone
+#define COMPARE    job_compare
+#define SLICE      slice_job
 #include <cairn/vec.t.h>
 
 #define T    box_job

@@ -72,9 +72,15 @@ CAIRN_C_BEGIN
 #define CAIRN_JOIN(left, right)          CAIRN_JOIN_EXPANDED(left, right)
 #define CAIRN_JOIN_EXPANDED(left, right) left##_##right
 
-/* How a template's functions are declared; _COLD for what is called rarely and stays a call. */
-#define CAIRN_TEMPLATE      static inline __attribute__((unused))
-#define CAIRN_TEMPLATE_COLD static __attribute__((unused, noinline, cold))
+/*
+ * How a template's functions are declared. They are inline, so that what is not used costs nothing.
+ * _CALL stays a call all the same, which keeps the stack of its callers small; so does _COLD, which
+ * is called rarely. _INLINE has arguments that must be known while compiling.
+ */
+#define CAIRN_TEMPLATE        static inline __attribute__((unused))
+#define CAIRN_TEMPLATE_CALL   static inline __attribute__((unused, noinline))
+#define CAIRN_TEMPLATE_COLD   static inline __attribute__((unused, noinline, cold))
+#define CAIRN_TEMPLATE_INLINE static inline __attribute__((unused, always_inline))
 
 /* What a try_ form returns. Success is zero: `if (error) return error;` */
 enum cairn_collection_error {
@@ -90,6 +96,9 @@ enum cairn_fallibility {
     CAIRN_INFALLIBLE, /* x(): calls the allocation-error handler */
 #endif
 };
+
+/* A COMPARE for numbers, in the form that compilers understand best. */
+#define CAIRN_COMPARE_NUMBERS(one, other) (*(one) < *(other) ? -1 : *(one) > *(other))
 
 /* The size in a layout that is larger than any can be, as the allocation-error handler gets it. */
 #define CAIRN_CAPACITY_OVERFLOW SIZE_MAX

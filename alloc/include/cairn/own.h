@@ -33,5 +33,18 @@
         taken_;                                          \
     }))
 
+/*
+ * vec_of(vec_int, 1, 2, 3): a collection of these items, which are moved in. It serves each that has
+ * T_from_items(); try_vec_of(vec_int, &self, 1, 2, 3) gives an error instead.
+ */
+#define vec_of(type, ...)           type##_from_items(CAIRN_ITEMS_OF(type, __VA_ARGS__))
+#define try_vec_of(type, self, ...) type##_try_from_items((self), CAIRN_ITEMS_OF(type, __VA_ARGS__))
+
+/* Items as two arguments: an array of them, and how many there are. */
+#define CAIRN_ITEM_OF(type) __typeof__(*((type *)0)->items)
+#define CAIRN_ITEMS_OF(type, ...)         \
+    (CAIRN_ITEM_OF(type)[]){__VA_ARGS__}, \
+        sizeof((CAIRN_ITEM_OF(type)[]){__VA_ARGS__}) / sizeof(CAIRN_ITEM_OF(type))
+
 #endif
 #endif

@@ -10,6 +10,9 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow"
 
+/* That a function is inline, so as to be left out where it is not used, and yet never inlined. */
+#pragma GCC diagnostic ignored "-Wattributes"
+
 /* T_(push) is vec_job_push where T is vec_job. */
 #define T_(name)     CAIRN_JOIN(T, name)
 #define ITEM_LAYOUT  CAIRN_LAYOUT_OF(ITEM)

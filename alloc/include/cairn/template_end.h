@@ -17,6 +17,7 @@
 #undef COMPARE
 #undef HASH
 #undef EQUAL
+#undef SLICE
 #undef ONLY_TYPES
 #undef ONLY_FUNCTIONS
 #undef T_
@@ -39,3 +40,5 @@
 #undef VALUES_ARE_CLONABLE
 #undef VALUES_ARE_PLAIN
 #undef TRY_CLONE_VALUE
+#undef ITEMS_ARE_EQUAL
+#undef SCRATCH_ALLOCATOR
