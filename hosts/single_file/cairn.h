@@ -22,7 +22,7 @@
  *
  * The collections are templates. Name one, and what it is made of, and include this file again:
  *
- *     #define CAIRN_VEC                   or CAIRN_SLICE, CAIRN_BOX, CAIRN_RC
+ *     #define CAIRN_VEC                   or CAIRN_SLICE, CAIRN_BOX, CAIRN_RC, CAIRN_VEC_DEQUE
  *     #define T    vec_job
  *     #define ITEM struct job
  *     #include "cairn.h"
@@ -62,6 +62,7 @@
 #include <cairn/quick_fit.h>
 #include <cairn/rc_core.h>
 #include <cairn/region.h>
+#include <cairn/ring.h>
 #include <cairn/size_classes.h>
 #include <cairn/slice_core.h>
 #include <cairn/str.h>
@@ -71,7 +72,7 @@
 
 #endif
 
-#if defined(CAIRN_VEC) || defined(CAIRN_BOX) || defined(CAIRN_RC)
+#if defined(CAIRN_VEC) || defined(CAIRN_BOX) || defined(CAIRN_RC) || defined(CAIRN_VEC_DEQUE)
 #include <cairn/own.h>
 #endif
 
@@ -93,4 +94,9 @@
 #ifdef CAIRN_RC
 #undef CAIRN_RC
 #include <cairn/rc.t.h>
+#endif
+
+#ifdef CAIRN_VEC_DEQUE
+#undef CAIRN_VEC_DEQUE
+#include <cairn/vec_deque.t.h>
 #endif

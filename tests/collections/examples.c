@@ -127,6 +127,38 @@ static void example_of_slice(void **state)
         expect(i.slice.items[0] < i.slice.items[1]);
 }
 
+/* ---- vec_deque.t.h ---- */
+
+#define T         deque_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#define VEC       vec_job
+#include <cairn/vec_deque.t.h>
+
+static void example_of_vec_deque(void **state)
+{
+    (void)state;
+    int drops = 0;
+    priorities_run = 0;
+    {
+        struct job job = {.priority = 1, .drops = &drops}, urgent = {.priority = 20};
+        owned(deque_job) jobs = {0};
+        deque_job_push_back(&jobs, take(job));
+        deque_job_push_front(&jobs, take(urgent));
+        deque_job_push_back(&jobs, (struct job){.priority = -3, .drops = &drops});
+        for (deque_job_iterator i = deque_job_begin(&jobs); deque_job_next(&i);)
+            if (i.item->priority < 0)
+                deque_job_erase(&i);
+        assert_int_equal(drops, 1);
+        while (deque_job_pop_front(&jobs, &job)) {
+            run(&job);
+            assert_true(priorities_run == 20 || jobs.length == 0);
+        }
+    }
+    assert_int_equal(priorities_run, 21);
+    assert_int_equal(drops, 1);
+}
+
 /* ---- rc.t.h ---- */
 
 #define T         rc_file
@@ -263,6 +295,7 @@ int main(void)
         cmocka_unit_test_teardown(example_of_box, after),
         cmocka_unit_test_teardown(example_of_vec, after),
         cmocka_unit_test_teardown(example_of_slice, after),
+        cmocka_unit_test_teardown(example_of_vec_deque, after),
         cmocka_unit_test_teardown(example_of_rc, after),
         cmocka_unit_test_teardown(example_of_str, after),
         cmocka_unit_test_teardown(example_of_string, after),

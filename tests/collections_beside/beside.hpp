@@ -2,9 +2,9 @@
 /*
  * Random operations on a collection of ours and on one that nobody here wrote, side by side.
  *
- * A program, NAME.cpp, holds a pair of collections and a table of operations. Each operation does the
- * same to both, with numbers that it picks at random. After each, both must hold the same in the same
- * order, and as many items must be alive on one side as on the other:
+ * A program, NAME.cpp, holds a pair of collections and a table of operations. Each operation does
+ * the same to both, with numbers that it picks at random. After each, both must hold the same in
+ * the same order, and as many items must be alive on one side as on the other:
  *
  *     struct pair {
  *         vec_item ours = {};
@@ -26,11 +26,11 @@
  *
  *     SEED=NUMBER    does the same again; each run prints its seed
  *     STEPS=NUMBER   how much to do
- *     LOG=FILE       writes each step: operation, picked numbers, "=", contents, "#", items alive. So a
- *                    program in another language does the same again and compares: NAME.rs
+ *     LOG=FILE       writes each step: operation, picked numbers, "=", contents, "#", items alive.
+ *                    So a program in another language does the same again and compares: NAME.rs
  *
- * Each item holds a block of the C library's, so that AddressSanitizer sees one that is dropped twice,
- * used after that, or never dropped.
+ * Each item holds a block of the C library's, so that AddressSanitizer sees one that is dropped
+ * twice, used after that, or never dropped.
  */
 #ifndef BESIDE_HPP
 #define BESIDE_HPP
@@ -224,9 +224,11 @@ const operation<Pair> &choose_operation(const operation<Pair> (&operations)[coun
 template <class Pair> void compare(const Pair &both)
 {
     std::vector<int> ours = both.our_values(), theirs = both.their_values();
-    expect(ours == theirs, "ours holds" + shown(ours) + "\ntheirs    " + shown(theirs));
-    expect(our_live == their_live, "of ours " + std::to_string(our_live) +
-                                       " items are alive, of theirs " + std::to_string(their_live));
+    if (ours != theirs)
+        expect(false, "ours holds" + shown(ours) + "\ntheirs    " + shown(theirs));
+    if (our_live != their_live)
+        expect(false, "of ours " + std::to_string(our_live) + " items are alive, of theirs " +
+                          std::to_string(their_live));
 }
 
 class runner
@@ -248,13 +250,15 @@ class runner
     {
         {
             Pair both;
-            note("new", compared(both));
+            compare(both);
+            note("new", both);
             for (size_t step = 0; step < steps; step++) {
                 const auto &chosen = choose_operation(operations, choose);
                 done.push_back(chosen.name);
                 chosen.perform(both, choose);
                 done.back() += choose.take_notes();
-                note(done.back(), compared(both));
+                compare(both);
+                note(done.back(), both);
             }
         }
         expect(our_live == 0 && their_live == 0,
@@ -272,16 +276,11 @@ class runner
     }
 
   private:
-    template <class Pair> std::string compared(const Pair &both)
-    {
-        compare(both);
-        return shown(both.our_values());
-    }
-
-    void note(const std::string &step, const std::string &contents)
+    template <class Pair> void note(const std::string &step, const Pair &both)
     {
         if (log)
-            std::fprintf(log, "%s =%s # %zu\n", step.c_str(), contents.c_str(), our_live);
+            std::fprintf(log, "%s =%s # %zu\n", step.c_str(), shown(both.our_values()).c_str(),
+                         our_live);
     }
 
     choices choose;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Box, vec, rc and string over the heap, which is empty again when the last of them is gone. */
+/* Box, vec, deque, rc and string over the heap, empty again when the last of them is gone. */
 #include "cross.h"
 
 #include <cairn/string.h>
@@ -11,6 +11,11 @@
 #define T    vec_number
 #define ITEM uint32_t
 #include <cairn/vec.t.h>
+
+#define T    deque_number
+#define ITEM uint32_t
+#define VEC  vec_number
+#include <cairn/vec_deque.t.h>
 
 #define T         rc_vec
 #define ITEM      vec_number
@@ -48,6 +53,22 @@ static void use_vec(struct cairn_allocator *allocator)
     error = vec_number_try_reserve(&numbers, CROSS_MEMORY);
     expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
     expect(numbers.items[0] == 7 && numbers.length == PUSHES, "a refusal changes nothing");
+}
+
+static void use_vec_deque(struct cairn_allocator *allocator)
+{
+    owned(deque_number) numbers = deque_number_from_vec(make_vec(allocator));
+    for (uint32_t i = 1; i < PUSHES; i++)
+        deque_number_push_front(&numbers, i);
+    deque_number_rotate_left(&numbers, PUSHES - 1);
+    deque_number_insert(&numbers, 3, 7);
+    expect(deque_number_remove(&numbers, 3) == 7 && *deque_number_at(&numbers, 100) == 10000,
+           "the squares come first");
+    expect(*deque_number_back(&numbers) == 1, "then the numbers, the last one first");
+    enum cairn_collection_error error = deque_number_try_reserve(&numbers, SIZE_MAX / 8);
+    expect(error == CAIRN_COLLECTION_TOO_LARGE, "more than can be in a power of two");
+    owned(vec_number) vec = deque_number_into_vec(&numbers);
+    expect(vec.length == 2 * PUSHES - 1 && vec.items[9] == 81, "the same as a vec");
 }
 
 static void use_rc(struct cairn_allocator *allocator)
@@ -92,6 +113,7 @@ void cross_collections(void)
            "a heap for collections");
     use_box(&cross_heap.allocator);
     use_vec(&cross_heap.allocator);
+    use_vec_deque(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
     use_utf8();
     use_string(&cross_heap.allocator);

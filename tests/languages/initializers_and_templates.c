@@ -102,3 +102,15 @@ static inline int job_compare(const struct job *one, const struct job *other)
 #define ITEM_DROP  job_drop
 #define ITEM_CLONE job_try_clone
 #include <cairn/rc.t.h>
+
+#define T    deque_job
+#define ITEM struct job
+#define VEC  vec_job
+#include <cairn/vec_deque.t.h>
+
+#define T          deque_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#define VEC        vec_owner
+#include <cairn/vec_deque.t.h>

@@ -2,8 +2,9 @@
 /*
  * What the benchmarks of collections share: a table of rows, each of which is one figure.
  *
- * A program is one collection of one library, SUBJECT/COLLECTION.c, .cpp or .rs, compiled for one size
- * of items. It defines the table, and harness.c has main(). A row that adds items, one at a time:
+ * A program is one collection of one library, SUBJECT/COLLECTION.c, .cpp or .rs, compiled for one
+ * size of items. It defines the table, and harness.c has main(). A row that adds items, one at a
+ * time:
  *
  *     static void push(void *vec, size_t place)
  *     {
@@ -31,12 +32,17 @@ struct row {
     const char *name;
     /* Before the clock runs: makes what is measured, for `count` items. */
     void *(*make)(size_t count);
-    /* What is timed; gives how many operations that were. Null: the row's figure is the memory of what
-     * make() made, in bytes an item. */
+    /*
+     * What is timed; gives how many operations that were. Null: the row's figure is the memory
+     * of what make() made, in bytes an item.
+     */
     size_t (*run)(void *made, size_t count);
     /* After the clock has stopped. */
     void (*drop)(void *made);
-    /* The operation at `place`, of `count`, where it can be done alone; for the worst one. Or null. */
+    /*
+     * The operation at `place`, of `count`, where it can be done alone; for the worst one. Or
+     * null.
+     */
     void (*step)(void *made, size_t place);
 };
 
