@@ -114,6 +114,22 @@ static deque_int count_at(size_t head, int first, int last)
     return made;
 }
 
+static box_tracked boxed(int value)
+{
+    return box_tracked_new_in(fail_nth_allocator, tracked_make(value));
+}
+
+/* 1, 2, ..., last in a ring that goes on at its beginning. */
+static deque_box boxes(int last)
+{
+    deque_box made = deque_box_new_in(fail_nth_allocator);
+    for (int i = last / 2 + 1; i <= last; i++)
+        deque_box_push_back(&made, boxed(i));
+    for (int i = last / 2; i >= 1; i--)
+        deque_box_push_front(&made, boxed(i));
+    return made;
+}
+
 static void expect_ints(const deque_int *deque, size_t length, const int *values)
 {
     assert_int_equal(deque->length, length);
@@ -136,12 +152,12 @@ static void zero_is_empty_and_costs_nothing(void **state)
     assert_false(deque_int_pop_front(&deque, &item));
     assert_false(deque_int_pop_back(&deque, &item));
     assert_int_equal(deque_int_capacity(&deque), 0);
-    assert_int_equal(deque_int_as_slices(&deque).first_length, 0);
+    assert_int_equal(deque_int_as_slices(&deque).first.length, 0);
     deque_int_rotate_left(&deque, 0);
     deque_int_append(&deque, &clone);
     deque_int_make_contiguous(&deque);
     deque_int_shrink_to_fit(&deque);
-    deque_int_drain(&deque, 0, 0, NULL);
+    deque_int_remove_range(&deque, 0, 0);
     deque_int_clear(&deque);
     owned(deque_int) tail = deque_int_split_off(&deque, 0);
     vec_int vec = deque_int_into_vec(&tail);
@@ -181,15 +197,15 @@ static void what_is_within_the_capacity_allocates_nothing(void **state)
 {
     (void)state;
     owned(deque_int) deque = {0};
-    assert_false(deque_int_push_back_within_capacity(&deque, 1));
-    assert_false(deque_int_push_front_within_capacity(&deque, 1));
+    expect_no_memory(deque_int_push_back_within_capacity(&deque, 1));
+    expect_no_memory(deque_int_push_front_within_capacity(&deque, 1));
     deque_int_reserve(&deque, 3);
     spy_expect(&spy, 1, 0, 0, 0);
     for (int i = 0; i < 2; i++) {
-        assert_true(deque_int_push_back_within_capacity(&deque, i));
-        assert_true(deque_int_push_front_within_capacity(&deque, -i));
+        expect_ok(deque_int_push_back_within_capacity(&deque, i));
+        expect_ok(deque_int_push_front_within_capacity(&deque, -i));
     }
-    assert_false(deque_int_push_back_within_capacity(&deque, 2));
+    expect_no_memory(deque_int_push_back_within_capacity(&deque, 2));
     EXPECT_INTS(&deque, -1, 0, 0, 1);
     spy_expect(&spy, 1, 0, 0, 0);
 }
@@ -198,8 +214,9 @@ static void an_item_that_has_no_room_is_dropped(void **state)
 {
     (void)state;
     owned(deque_box) deque = {0};
-    assert_false(deque_box_push_back_within_capacity(&deque, box_tracked_new(tracked_make(1))));
-    assert_false(deque_box_push_front_within_capacity(&deque, box_tracked_new(tracked_make(1))));
+    expect_no_memory(deque_box_push_back_within_capacity(&deque, box_tracked_new(tracked_make(1))));
+    expect_no_memory(
+        deque_box_push_front_within_capacity(&deque, box_tracked_new(tracked_make(1))));
     assert_int_equal(tracked_live, 0);
 }
 
@@ -211,7 +228,7 @@ static void it_grows_wherever_it_begins(void **state)
         for (int length = 0; length <= 8; length++) {
             owned(deque_int) deque = deque_int_with_capacity(8);
             deque_int_extend_from(&deque, (int[8]){0}, head);
-            deque_int_drain(&deque, 0, head, NULL);
+            deque_int_remove_range(&deque, 0, head);
             for (int i = 0; i < length; i++)
                 deque_int_push_back(&deque, i);
             deque_int_reserve(&deque, 20);
@@ -241,7 +258,7 @@ static void it_moves_items_wherever_they_are(void **state)
                 for (size_t i = 0; i < (size_t)length; i++)
                     assert_int_equal(*deque_int_at(&deque, i), (index + i) % (size_t)length);
                 deque_int_rotate_right(&deque, index);
-                const int *items = deque_int_make_contiguous(&deque);
+                const int *items = deque_int_make_contiguous(&deque).items;
                 for (int i = 0; i < length; i++)
                     assert_int_equal(items[i], i);
             }
@@ -252,10 +269,10 @@ static void slices_are_all_items(void **state)
     (void)state;
     owned(deque_int) deque = count_at(2, 1, 4);
     deque_int_slices slices = deque_int_as_slices(&deque);
-    assert_int_equal(slices.first_length, 2);
-    assert_int_equal(slices.second_length, 2);
-    assert_true(slices.first[0] == 1 && slices.first[1] == 2);
-    assert_true(slices.second[0] == 3 && slices.second[1] == 4);
+    assert_int_equal(slices.first.length, 2);
+    assert_int_equal(slices.second.length, 2);
+    assert_true(slices.first.items[0] == 1 && slices.first.items[1] == 2);
+    assert_true(slices.second.items[0] == 3 && slices.second.items[1] == 4);
 }
 
 static void long_ones_are_straightened(void **state)
@@ -266,23 +283,21 @@ static void long_ones_are_straightened(void **state)
         for (int i = 0; i < 1024; i++)
             deque_int_push_back(&deque, i);
         deque_int_rotate_left(&deque, head); /* it is full: only the head moves */
-        const int *items = deque_int_make_contiguous(&deque);
+        const int *items = deque_int_make_contiguous(&deque).items;
         for (int i = 0; i < 1024; i++)
             assert_int_equal(items[i], (i + (int)head) % 1024);
     }
 }
 
-static void a_drain_gives_the_items(void **state)
+static void ranges_are_removed(void **state)
 {
     (void)state;
     owned(deque_int) deque = count_at(3, 1, 7);
-    int drained[3];
-    deque_int_drain(&deque, 1, 3, drained);
-    assert_true(drained[0] == 2 && drained[1] == 3 && drained[2] == 4);
+    deque_int_remove_range(&deque, 1, 3);
     EXPECT_INTS(&deque, 1, 5, 6, 7);
-    deque_int_drain(&deque, 2, 2, drained);
+    deque_int_remove_range(&deque, 2, 2);
     EXPECT_INTS(&deque, 1, 5);
-    deque_int_drain(&deque, 0, 2, NULL);
+    deque_int_remove_range(&deque, 0, 2);
     assert_int_equal(deque.length, 0);
 }
 
@@ -318,22 +333,16 @@ static void swaps_and_removals(void **state)
 
 /* ---- Iteration ---- */
 
-static void it_is_iterated_from_both_ends(void **state)
+static void it_is_iterated_both_ways(void **state)
 {
     (void)state;
-    owned(deque_int) deque = count_at(3, 1, 5);
-    deque_int_iterator i = deque_int_begin(&deque);
-    assert_true(deque_int_next(&i) && *i.item == 1);
-    assert_true(deque_int_next_back(&i) && *i.item == 5);
-    assert_true(deque_int_next_back(&i) && *i.item == 4);
-    assert_true(deque_int_next(&i) && *i.item == 2);
-    assert_true(deque_int_next(&i) && *i.item == 3);
-    assert_false(deque_int_next(&i));
-    assert_false(deque_int_next_back(&i));
-    int sum = 0;
-    for (deque_int_iterator j = deque_int_range(&deque, 1, 3); deque_int_next(&j);)
-        sum = 10 * sum + *j.item;
-    assert_int_equal(sum, 234);
+    owned(deque_int) deque = count_at(3, 1, 4);
+    int seen = 0;
+    for (deque_int_iterator i = deque_int_begin(&deque); deque_int_next(&i);)
+        seen = 10 * seen + *i.item;
+    for (deque_int_iterator i = deque_int_end(&deque); deque_int_previous(&i);)
+        seen = 10 * seen + *i.item;
+    assert_int_equal(seen, 12344321);
 }
 
 static void items_are_erased_on_the_way(void **state)
@@ -341,22 +350,78 @@ static void items_are_erased_on_the_way(void **state)
     (void)state;
     for (size_t head = 0; head < 8; head++) {
         owned(deque_int) deque = count_at(head, 1, 7);
-        deque_int_iterator i = deque_int_begin(&deque);
-        while (deque_int_next(&i))
+        for (deque_int_iterator i = deque_int_begin(&deque); deque_int_next(&i);)
             if (*i.item % 3 == 0)
                 deque_int_erase(&i);
         EXPECT_INTS(&deque, 1, 2, 4, 5, 7);
-        i = deque_int_begin(&deque);
+        for (deque_int_iterator i = deque_int_end(&deque); deque_int_previous(&i);)
+            if (*i.item % 2 != 0)
+                deque_int_erase(&i);
+        EXPECT_INTS(&deque, 2, 4);
+        deque_int_iterator i = deque_int_begin(&deque);
+        expect_panic(deque_int_erase(&i), "there is no item to erase");
         assert_true(deque_int_next(&i));
         deque_int_erase(&i);
-        assert_true(deque_int_next_back(&i) && *i.item == 7);
-        deque_int_erase(&i);
-        assert_true(deque_int_next_back(&i) && *i.item == 5);
-        assert_true(deque_int_next(&i) && *i.item == 2);
-        deque_int_erase(&i);
+        expect_panic(deque_int_erase(&i), "there is no item to erase");
         assert_true(deque_int_next(&i) && *i.item == 4);
         assert_false(deque_int_next(&i));
-        EXPECT_INTS(&deque, 4, 5);
+    }
+}
+
+static bool is_even(const box_tracked *item, void *context)
+{
+    (void)context;
+    return tracked_value(item->value) % 2 == 0;
+}
+
+/* What is left: 1, 2, ..., last without those in between. */
+static void expect_without(const deque_box *deque, int first, int end, int last)
+{
+    size_t index = 0;
+    for (int i = 1; i <= last; i++)
+        if (i < first || i >= end)
+            assert_int_equal(tracked_value(deque_box_at(deque, index++)->value), i);
+    assert_int_equal(deque->length, index);
+}
+
+/* Takes `taken` of a range's items out, at every place, and then leaves. */
+static void a_drain_gives_what_is_asked_and_drops_the_rest(void **state)
+{
+    (void)state;
+    for (int first = 1; first <= 7; first++)
+        for (int end = first; end <= 7; end++)
+            for (int taken = 0; taken <= end - first + 1; taken++) {
+                owned(deque_box) deque = boxes(6);
+                {
+                    owned(deque_box_drain_iterator) drained =
+                        deque_box_drain(&deque, (size_t)first - 1, (size_t)(end - first));
+                    box_tracked item;
+                    for (int i = 0; i < taken && deque_box_drain_next(&drained, &item); i++) {
+                        assert_int_equal(tracked_value(item.value), first + i);
+                        box_tracked_drop(&item);
+                    }
+                }
+                expect_without(&deque, first, end, 6);
+            }
+}
+
+static void extract_if_leaves_what_it_was_not_asked_for(void **state)
+{
+    (void)state;
+    for (size_t taken = 0; taken <= 4; taken++) {
+        owned(deque_box) deque = boxes(6);
+        {
+            owned(deque_box_drain_iterator) even =
+                deque_box_extract_if(&deque, 0, 6, is_even, NULL);
+            box_tracked item;
+            for (size_t i = 0; i < taken && deque_box_drain_next(&even, &item); i++) {
+                assert_int_equal(tracked_value(item.value), 2 * i + 2);
+                box_tracked_drop(&item);
+            }
+        }
+        assert_int_equal(deque.length, taken < 3 ? 6 - taken : 3);
+        size_t last = deque.length - 1;
+        assert_int_equal(tracked_value(deque_box_at(&deque, last)->value), taken < 3 ? 6 : 5);
     }
 }
 
@@ -368,7 +433,7 @@ static void a_change_while_iterating_is_found(void **state)
     assert_true(deque_int_next(&i));
     deque_int_push_back(&deque, 4);
     expect_panic(assert_true(deque_int_next(&i)), "changed");
-    expect_panic(assert_true(deque_int_next_back(&i)), "changed");
+    expect_panic(assert_true(deque_int_previous(&i)), "changed");
     expect_panic(deque_int_erase(&i), "changed");
 }
 
@@ -428,12 +493,11 @@ static void outside_panics(void **state)
     expect_panic(deque_int_swap_remove_front(&deque, 3), "index out of bounds");
     expect_panic(deque_int_swap_remove_back(&deque, 3), "index out of bounds");
     expect_panic(deque_int_swap(&deque, 0, 3), "index out of bounds");
-    expect_panic(deque_int_rotate_left(&deque, 4), "index out of bounds");
-    expect_panic(deque_int_rotate_right(&deque, 4), "index out of bounds");
-    expect_panic(deque_int_drain(&deque, 2, 2, NULL), "index out of bounds");
-    expect_panic(deque_int_drain(&deque, 1, SIZE_MAX, NULL), "index out of bounds");
-    expect_panic(deque_int_drain(&deque, 4, 0, NULL), "index out of bounds");
-    expect_panic(assert_null(deque_int_range(&deque, 1, 3).item), "index out of bounds");
+    expect_panic(deque_int_rotate_left(&deque, 4), "range out of bounds");
+    expect_panic(deque_int_rotate_right(&deque, 4), "range out of bounds");
+    expect_panic(deque_int_remove_range(&deque, 2, 2), "range out of bounds");
+    expect_panic(deque_int_remove_range(&deque, 1, SIZE_MAX), "range out of bounds");
+    expect_panic(deque_int_remove_range(&deque, 4, 0), "range out of bounds");
     expect_panic(tail = deque_int_split_off(&deque, 4), "index out of bounds");
     expect_panic(expect_ok(deque_int_try_split_off(&deque, 4, &tail)), "index out of bounds");
     expect_panic(deque_int_append(&deque, &deque), "a deque cannot be appended to itself");
@@ -479,7 +543,7 @@ static void items_without_size(void **state)
     vec_nothing_push(&vec, nothing);
     deque = deque_nothing_from_vec(vec);
     expect_too_large(deque_nothing_try_reserve(&deque, SIZE_MAX / 2));
-    deque_nothing_drain(&deque, 10, 20, NULL);
+    deque_nothing_remove_range(&deque, 10, 20);
     assert_int_equal(nothings_dropped, 20);
     for (deque_nothing_iterator i = deque_nothing_begin(&deque); deque_nothing_next(&i);)
         deque_nothing_erase(&i);
@@ -507,11 +571,6 @@ static void items_of_large_alignment(void **state)
     }
 }
 
-static box_tracked boxed(int value)
-{
-    return box_tracked_new_in(fail_nth_allocator, tracked_make(value));
-}
-
 static void an_item_moves_within_its_own_collection(void **state)
 {
     (void)state;
@@ -534,7 +593,7 @@ static void it_extends_from_itself_while_it_grows(void **state)
     for (size_t head = 0; head < 4; head++) {
         owned(deque_int) deque = count_at(head, 1, 4);
         deque_int_slices slices = deque_int_as_slices(&deque);
-        const int *source = slices.second_length ? slices.second : slices.first;
+        const int *source = slices.second.length ? slices.second.items : slices.first.items;
         int first = *source;
         deque_int_extend_from(&deque, source, 1);
         assert_int_equal(*deque_int_back(&deque), first);
@@ -543,17 +602,6 @@ static void it_extends_from_itself_while_it_grows(void **state)
 }
 
 /* ---- Failures: the n-th allocation, for each n. The items are boxes, so that cloning fails too. ---- */
-
-/* 1, 2, ..., last in a ring that goes on at its beginning. */
-static deque_box boxes(int last)
-{
-    deque_box made = deque_box_new_in(fail_nth_allocator);
-    for (int i = last / 2 + 1; i <= last; i++)
-        deque_box_push_back(&made, boxed(i));
-    for (int i = last / 2; i >= 1; i--)
-        deque_box_push_front(&made, boxed(i));
-    return made;
-}
 
 static int total(const deque_box *deque)
 {
@@ -596,7 +644,7 @@ static enum cairn_collection_error resize(deque_box *deque, box_tracked item)
 static enum cairn_collection_error extend_from_itself(deque_box *deque, box_tracked item)
 {
     box_tracked_drop(&item);
-    return deque_box_try_extend_from(deque, deque_box_make_contiguous(deque), 4);
+    return deque_box_try_extend_from(deque, deque_box_make_contiguous(deque).items, 4);
 }
 
 static enum cairn_collection_error reserve(deque_box *deque, box_tracked item)
@@ -726,11 +774,13 @@ int main(void)
         test_on_a_heap(it_moves_items_wherever_they_are),
         test_on_a_heap(slices_are_all_items),
         test_on_a_heap(long_ones_are_straightened),
-        test_on_a_heap(a_drain_gives_the_items),
+        test_on_a_heap(ranges_are_removed),
         test_on_a_heap(retain_asks_for_each_once),
         test_on_a_heap(swaps_and_removals),
-        test_on_a_heap(it_is_iterated_from_both_ends),
+        test_on_a_heap(it_is_iterated_both_ways),
         test_on_a_heap(items_are_erased_on_the_way),
+        test_on_a_heap(a_drain_gives_what_is_asked_and_drops_the_rest),
+        test_on_a_heap(extract_if_leaves_what_it_was_not_asked_for),
         test_on_a_heap(a_change_while_iterating_is_found),
         test_on_a_heap(it_becomes_a_vec_and_again_a_deque_in_place),
         test_on_a_heap(a_vec_of_another_capacity_is_reallocated),

@@ -41,10 +41,10 @@ struct pair {
     {
         std::vector<int> values;
         deque_item_slices slices = deque_item_as_slices(&ours);
-        for (size_t i = 0; i < slices.first_length; i++)
-            values.push_back(*slices.first[i].block);
-        for (size_t i = 0; i < slices.second_length; i++)
-            values.push_back(*slices.second[i].block);
+        for (size_t i = 0; i < slices.first.length; i++)
+            values.push_back(*slices.first.items[i].block);
+        for (size_t i = 0; i < slices.second.length; i++)
+            values.push_back(*slices.second.items[i].block);
         return values;
     }
     std::vector<int> their_values() const
@@ -176,7 +176,7 @@ const beside::operation<pair> operations[] = {
     {"extend_from_within", 4,
      [](pair &both, choices &choose) {
          size_t count = both.is_long() ? 0 : choose.below(both.length() + 1);
-         const beside::item *first = deque_item_make_contiguous(&both.ours);
+         const beside::item *first = deque_item_make_contiguous(&both.ours).items;
          deque_item_extend_from(&both.ours, first, count);
          std::vector<twin> copies(both.at(0), both.at(count));
          both.theirs.insert(both.theirs.end(), copies.begin(), copies.end());
@@ -202,16 +202,26 @@ const beside::operation<pair> operations[] = {
      [](pair &both, choices &choose) {
          size_t index = choose.below(both.length() + 1);
          size_t count = choose.below(both.length() - index + 1);
-         std::vector<beside::item> drained(count);
-         deque_item_drain(&both.ours, index, count, count % 2 ? drained.data() : nullptr);
-         for (size_t i = 0; count % 2 && i < count; i++)
-             expect_given(drained[i], both.theirs[index + i].value());
+         size_t taken = choose.below(count + 1);
+         deque_item_drain_iterator drained = deque_item_drain(&both.ours, index, count);
+         beside::item item;
+         for (size_t i = 0; i < taken && deque_item_drain_next(&drained, &item); i++)
+             expect_given(item, both.theirs[index + i].value());
+         deque_item_drain_iterator_drop(&drained);
          both.theirs.erase(both.at(index), both.at(index + count));
      }},
     {"retain_even", 2,
      [](pair &both, choices &) {
          deque_item_retain(&both.ours, is_even, nullptr);
          std::erase_if(both.theirs, [](const auto &item) { return item.value() % 2 != 0; });
+     }},
+    {"extract_even", 2,
+     [](pair &both, choices &) {
+         deque_item_drain_iterator even =
+             deque_item_extract_if(&both.ours, 0, both.length(), is_even, nullptr);
+         for (beside::item item; deque_item_drain_next(&even, &item);)
+             beside::drop(&item);
+         std::erase_if(both.theirs, [](const auto &item) { return item.value() % 2 == 0; });
      }},
     {"erase_large", 2,
      [](pair &both, choices &) {
@@ -222,7 +232,7 @@ const beside::operation<pair> operations[] = {
      }},
     {"erase_small_from_the_back", 2,
      [](pair &both, choices &) {
-         for (deque_item_iterator i = deque_item_begin(&both.ours); deque_item_next_back(&i);)
+         for (deque_item_iterator i = deque_item_end(&both.ours); deque_item_previous(&i);)
              if (*i.item->block < 20)
                  deque_item_erase(&i);
          std::erase_if(both.theirs, [](const auto &item) { return item.value() < 20; });
@@ -241,7 +251,7 @@ const beside::operation<pair> operations[] = {
      }},
     {"make_contiguous", 4,
      [](pair &both, choices &) {
-         const beside::item *items = deque_item_make_contiguous(&both.ours);
+         const beside::item *items = deque_item_make_contiguous(&both.ours).items;
          for (size_t i = 0; i < both.length(); i++)
              expect(*items[i].block == both.theirs[i].value(), "the array holds something else");
      }},
@@ -254,7 +264,7 @@ const beside::operation<pair> operations[] = {
      }},
     {"sort_and_search", 2,
      [](pair &both, choices &choose) {
-         beside::item *items = deque_item_make_contiguous(&both.ours);
+         beside::item *items = deque_item_make_contiguous(&both.ours).items;
          std::sort(items, items + both.length(),
                    [](const auto &a, const auto &b) { return *a.block < *b.block; });
          std::sort(both.theirs.begin(), both.theirs.end(),

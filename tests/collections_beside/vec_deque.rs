@@ -33,6 +33,7 @@ fn perform(deque: &mut VecDeque<Twin>, name: &str, picked: &[i64]) {
         }
         "drain" => drop(deque.drain(at(0)..at(0) + at(1))),
         "retain_even" => deque.retain(|item| item.0 % 2 == 0),
+        "extract_even" => deque.retain(|item| item.0 % 2 != 0),
         "erase_large" => deque.retain(|item| item.0 <= 80),
         "erase_small_from_the_back" => deque.retain(|item| item.0 >= 20),
         "rotate_left" => deque.rotate_left(at(0)),

@@ -4,8 +4,8 @@
  *
  *     #define T         deque_job
  *     #define ITEM      struct job
- *     #define ITEM_DROP job_drop                         optional; also ITEM_CLONE
- *     #define VEC       vec_job                          optional: a vec of the same items
+ *     #define ITEM_DROP job_drop         optional; also ITEM_CLONE, SLICE
+ *     #define VEC       vec_job          optional: a vec of the same items
  *     #include <cairn/vec_deque.t.h>
  *
  *     owned(deque_job) jobs = {0};
@@ -25,14 +25,14 @@
  *
  *   T    T_new_in(allocator)                      an empty deque; {0} is one, too
  *   T    T_with_capacity(capacity)             F  also with_capacity_in(allocator, capacity), and
- *   error T_try_with_capacity(&self, capacity)    try_with_capacity_in(&self, allocator, capacity)
+ *        try_with_capacity(&self, capacity)    try_with_capacity_in(&self, allocator, capacity)
  *   T    T_clone(&from)                        FC with the allocator of the other
- *   error T_try_clone(&self, &from)
+ *        try_clone(&self, &from)
  *   void T_drop(&self)                            drops the items from first to last, then frees
  *
  *   void T_push_front(&self, item)             F  O(1) on average; also T_push_back
- *   bool T_push_front_within_capacity(&self, item)  false, and the item is dropped, if there is no
- *                                                 room; also T_push_back_within_capacity
+ *        T_push_front_within_capacity(&self, item)  never allocates: an error if there is no room;
+ *                                                 also T_push_back_within_capacity
  *   bool T_pop_front(&self, &item)                false if there is none; also T_pop_back
  *   void T_insert(&self, index, item)          FP O(items on the shorter side); index may be length
  *   ITEM T_remove(&self, index)                 P O(items on the shorter side); keeps the order
@@ -44,8 +44,8 @@
  *   void T_extend_from(&self, items, count)    FC appends clones; they may be the deque's own
  *   void T_append(&self, &other)               F  moves all items over; the other keeps its room
  *   T    T_split_off(&self, index)             FP a deque of the items from index on; index may be
- *   error T_try_split_off(&self, index, &tail)    the length
- *   void T_drain(&self, index, count, to)       P moves items out to an array; null: drops them
+ *        try_split_off(&self, index, &tail)    the length
+ *   void T_remove_range(&self, first, count)    P drops these
  *   void T_retain(&self, keep, context)           drops the items for which keep() says false
  *   void T_swap(&self, index, other)            P
  *   void T_rotate_left(&self, count)            P the first `count` items go to the end
@@ -54,25 +54,28 @@
  *   ITEM *T_at(&self, index)                    P
  *   ITEM *T_get(&self, index)                     null if the index is outside
  *   ITEM *T_front(&self), *T_back(&self)          null if the deque is empty
- *   size_t T_partition_point(&self, is_before, context)  how many items are before; those must come
- *                                                 first. O(log length)
- *   bool T_binary_search_by(&self, compare, context, &index)  whether compare() finds one equal to
- *                                                 what is looked for; where that is, or belongs
- *   T_slices T_as_slices(&self)                   all items, as two arrays: first, first_length,
- *                                                 second, second_length
- *   ITEM *T_make_contiguous(&self)                all items as one array, to be sorted. O(length)
+ *   size_t T_partition_point(&self, is_before, context)  how many are in front for which it is true
+ *   bool T_binary_search_by(&self, compare, context, &index)  the first for which compare() is 0; or
+ *                                                 false, and where one would belong
+ *   T_slices T_as_slices(&self)                   all items: the slices `first` and then `second`
+ *   SLICE T_make_contiguous(&self)                all items as one slice, to be sorted. O(length)
  *
- *   T_iterator T_begin(&self)                     every item: T_next(&i) goes on at the front,
- *   T_iterator T_range(&self, index, count)     P T_next_back(&i) at the back, until they meet
- *   bool T_next(&i), T_next_back(&i)              i.item is then the item
- *   void T_erase(&i)                              drops i.item and closes the gap
+ *   T_iterator T_begin(&self), T_end(&self)       a place before the first, after the last item
+ *   bool T_next(&i), T_previous(&i)               goes on to i.item; false if there is none
+ *   void T_erase(&i)                              drops i.item; next and previous go on beside it
+ *
+ *   T_drain_iterator T_drain(&self, first, count) P takes out what is in the range, or of that what
+ *   T_drain_iterator T_extract_if(&self, first, count, matches, context)   P matches() is true for
+ *   bool T_drain_next(&i, &item)                  the next one, now the caller's; false at the end
+ *   void T_drain_iterator_drop(&i)                what was not taken out yet: drain drops it,
+ *                                                 extract_if leaves it; as of <cairn/vec.t.h>
  *
  *   size_t T_capacity(&self)
  *   void T_reserve(&self, additional)          F  room for that many more, and by doubling
  *   void T_shrink_to_fit(&self)                F  also T_shrink_to(&self, capacity)
  *
  *   T    T_from_vec(vec)                       F  with VEC. O(1) where the vec's capacity is a
- *   error T_try_from_vec(&self, vec)              power of two, as by pushing; else realloc
+ *        try_from_vec(&self, vec)              power of two, as by pushing; else realloc
  *   VEC  T_into_vec(&self)                        with VEC. Never allocates; O(1) if the first item
  *                                                 lies at the beginning, else O(length)
  *
@@ -100,25 +103,19 @@ typedef struct T {
     struct cairn_allocator *allocator; /* null: the global one */
 } T;
 
-/* Items first to first_length - 1, then second to second_length - 1. */
-typedef struct T_(slices) {
-    ITEM *first;
-    size_t first_length;
-    ITEM *second;
-    size_t second_length;
-} T_(slices);
-
-/* What is left to be visited is front to back - 1; `index` is the place of `item`. */
-typedef struct T_(iterator) {
-    ITEM *item;
-    size_t front, back;
-    size_t index;
-    T *collection;
-    size_t length, ends; /* of the collection, as they must still be: for checked builds */
-} T_(iterator);
+#ifndef SLICE
+typedef struct T_(slice) {
+    ITEM *items;
+    size_t length;
+} T_(slice);
+#endif
 
 #endif
 #ifndef ONLY_TYPES
+
+#ifndef SLICE
+#define SLICE T_(slice)
+#endif
 
 /* The untyped face of the deque and back. */
 
@@ -145,16 +142,6 @@ CAIRN_TEMPLATE void T_(check_index_)(T const *self, size_t index, const char *fu
 {
     if (__builtin_expect(index >= self->length, 0))
         cairn_index_out_of_bounds(function, index, self->length);
-}
-
-/* An index that may also be the length, and counts from there on that end inside. */
-CAIRN_TEMPLATE void T_(check_range_)(T const *self, size_t index, size_t count,
-                                     const char *function)
-{
-    if (index > self->length)
-        cairn_index_out_of_bounds(function, index, self->length);
-    if (count > self->length - index)
-        cairn_index_out_of_bounds(function, index + count, self->length);
 }
 
 /* Room. */
@@ -288,19 +275,25 @@ CAIRN_TEMPLATE ITEM *T_(back)(T const *self)
     return T_(get)(self, self->length - 1); /* of none: SIZE_MAX, which is outside */
 }
 
+/* What lies up to the end of the memory, and what goes on at its beginning. */
+typedef struct T_(slices) {
+    SLICE first;
+    SLICE second;
+} T_(slices);
+
 CAIRN_TEMPLATE T_(slices) T_(as_slices)(T const *self)
 {
-    T_(slices) slices = {self->items, 0, self->items, 0};
+    T_(slices) slices = {{self->items, 0}, {self->items, 0}};
     if (self->length == 0)
         return slices;
     size_t head = cairn_ring_place(self->ends, 0), until_end = T_(capacity)(self) - head;
-    slices.first = &self->items[head];
-    slices.first_length = self->length < until_end ? self->length : until_end;
-    slices.second_length = self->length - slices.first_length;
+    slices.first.items = &self->items[head];
+    slices.first.length = self->length < until_end ? self->length : until_end;
+    slices.second.length = self->length - slices.first.length;
     return slices;
 }
 
-CAIRN_TEMPLATE ITEM *T_(make_contiguous)(T *self)
+CAIRN_TEMPLATE SLICE T_(make_contiguous)(T *self)
 {
     struct cairn_ring ring = T_(ring_)(self);
     cairn_ring_make_contiguous(&ring, sizeof(ITEM));
@@ -329,17 +322,14 @@ CAIRN_TEMPLATE bool T_(binary_search_by)(T const *self,
 {
     size_t low = 0, high = self->length;
     while (low < high) {
-        *index = low + (high - low) / 2;
-        int order = compare(T_(slot_)(self, *index), context);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = *index + 1;
+        size_t middle = low + (high - low) / 2;
+        if (compare(T_(slot_)(self, middle), context) < 0)
+            low = middle + 1;
         else
-            high = *index;
+            high = middle;
     }
     *index = low;
-    return false;
+    return low < self->length && compare(T_(slot_)(self, low), context) == 0;
 }
 
 /* At the ends. */
@@ -395,24 +385,26 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_push_back)(T *s
     return T_(push_back_)(self, item, CAIRN_FALLIBLE);
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(push_front_within_capacity)(T *self, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(push_front_within_capacity)(T *self,
+                                                                                         ITEM item)
 {
-    bool has_room = self->length < T_(capacity)(self);
-    if (has_room)
-        T_(put_front_)(self, item);
-    else
+    if (self->length == T_(capacity)(self)) {
         DROP_ITEM(&item);
-    return has_room;
+        return CAIRN_COLLECTION_NO_MEMORY;
+    }
+    T_(put_front_)(self, item);
+    return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(push_back_within_capacity)(T *self, ITEM item)
+CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(push_back_within_capacity)(T *self,
+                                                                                        ITEM item)
 {
-    bool has_room = self->length < T_(capacity)(self);
-    if (has_room)
-        T_(put_back_)(self, item);
-    else
+    if (self->length == T_(capacity)(self)) {
         DROP_ITEM(&item);
-    return has_room;
+        return CAIRN_COLLECTION_NO_MEMORY;
+    }
+    T_(put_back_)(self, item);
+    return CAIRN_COLLECTION_OK;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(pop_front)(T *self, ITEM *item)
@@ -453,7 +445,8 @@ CAIRN_TEMPLATE void T_(close_)(T *self, size_t index, size_t count)
 CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, size_t index, ITEM item,
                                                        enum cairn_fallibility fallibility)
 {
-    T_(check_range_)(self, index, 0, __func__);
+    if (index > self->length)
+        cairn_index_out_of_bounds(__func__, index, self->length);
     if (self->length == T_(capacity)(self)) {
         enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
         if (error) {
@@ -508,7 +501,7 @@ ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(swap_remove_back)(T *self, size_t index)
 
 CAIRN_TEMPLATE void T_(rotate_left)(T *self, size_t count)
 {
-    T_(check_range_)(self, count, 0, __func__);
+    cairn_check_range(__func__, 0, count, self->length);
     struct cairn_ring ring = T_(ring_)(self);
     cairn_ring_rotate_left(&ring, sizeof(ITEM), count);
     T_(set_ring_)(self, ring);
@@ -516,19 +509,15 @@ CAIRN_TEMPLATE void T_(rotate_left)(T *self, size_t count)
 
 CAIRN_TEMPLATE void T_(rotate_right)(T *self, size_t count)
 {
-    T_(check_range_)(self, count, 0, __func__);
+    cairn_check_range(__func__, 0, count, self->length);
     T_(rotate_left)(self, self->length - count);
 }
 
-CAIRN_TEMPLATE void T_(drain)(T *self, size_t index, size_t count, ITEM *to)
+CAIRN_TEMPLATE void T_(remove_range)(T *self, size_t first, size_t count)
 {
-    T_(check_range_)(self, index, count, __func__);
-    struct cairn_ring ring = T_(ring_)(self);
-    if (to)
-        cairn_ring_read(&ring, sizeof(ITEM), index, count, to);
-    else
-        T_(drop_items_)(self, index, count);
-    T_(close_)(self, index, count);
+    cairn_check_range(__func__, first, count, self->length);
+    T_(drop_items_)(self, first, count);
+    T_(close_)(self, first, count);
 }
 
 CAIRN_TEMPLATE void T_(retain)(T *self, bool (*keep)(ITEM const *item, void *context),
@@ -545,54 +534,154 @@ CAIRN_TEMPLATE void T_(retain)(T *self, bool (*keep)(ITEM const *item, void *con
     self->length = kept;
 }
 
-/* Iteration. */
+/* Walking through, and erasing on the way. */
 
-CAIRN_MUST_USE CAIRN_TEMPLATE T_(iterator) T_(range)(T *self, size_t index, size_t count)
+typedef struct T_(iterator) {
+    ITEM *item;
+    T *deque;
+    size_t index; /* of the item */
+    size_t next;  /* the index of what T_next would give */
+#ifdef CAIRN_CHECKED_ITERATION
+    T left;       /* the deque as the iterator left it */
+#endif
+} T_(iterator);
+
+#ifdef CAIRN_CHECKED_ITERATION
+
+CAIRN_TEMPLATE void T_(note_)(T_(iterator) * self)
 {
-    T_(check_range_)(self, index, count, __func__);
-    T_(iterator) made = {NULL, index, index + count, 0, self, self->length, self->ends};
+    self->left = *self->deque;
+}
+
+#else
+
+CAIRN_TEMPLATE void T_(note_)(T_(iterator) * self)
+{
+    (void)self;
+}
+
+#endif
+
+CAIRN_TEMPLATE T_(iterator) T_(iterate_from_)(T *self, size_t next)
+{
+    T_(iterator) made = CAIRN_ZERO(T_(iterator));
+    made.deque = self;
+    made.next = next;
+    T_(note_)(&made);
     return made;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE T_(iterator) T_(begin)(T *self)
+CAIRN_TEMPLATE T_(iterator) T_(begin)(T *self)
 {
-    return T_(range)(self, 0, self->length);
+    return T_(iterate_from_)(self, 0);
 }
 
-CAIRN_TEMPLATE bool T_(visit_)(T_(iterator) * self, size_t index)
+CAIRN_TEMPLATE T_(iterator) T_(end)(T *self)
 {
-    self->index = index;
-    self->item = T_(slot_)(self->collection, index);
+    return T_(iterate_from_)(self, self->length);
+}
+
+CAIRN_TEMPLATE bool T_(next)(T_(iterator) * self)
+{
+    CAIRN_CHECK_UNCHANGED(self->deque->ends == self->left.ends &&
+                          self->deque->length == self->left.length);
+    if (self->next >= self->deque->length)
+        return false;
+    self->index = self->next++;
+    self->item = T_(slot_)(self->deque, self->index);
     return true;
 }
 
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(next)(T_(iterator) * self)
+CAIRN_TEMPLATE bool T_(previous)(T_(iterator) * self)
 {
-    CAIRN_CHECK_UNCHANGED(self->length == self->collection->length &&
-                          self->ends == self->collection->ends);
-    return self->front < self->back && T_(visit_)(self, self->front++);
-}
-
-CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(next_back)(T_(iterator) * self)
-{
-    CAIRN_CHECK_UNCHANGED(self->length == self->collection->length &&
-                          self->ends == self->collection->ends);
-    return self->front < self->back && T_(visit_)(self, --self->back);
+    CAIRN_CHECK_UNCHANGED(self->deque->ends == self->left.ends &&
+                          self->deque->length == self->left.length);
+    if (self->next == 0)
+        return false;
+    self->index = --self->next;
+    self->item = T_(slot_)(self->deque, self->index);
+    return true;
 }
 
 CAIRN_TEMPLATE void T_(erase)(T_(iterator) * self)
 {
-    CAIRN_CHECK_UNCHANGED(self->length == self->collection->length &&
-                          self->ends == self->collection->ends);
-    DROP_ITEM(self->item);
-    T_(close_)(self->collection, self->index, 1);
-    if (self->index < self->front) {
-        self->front--;
-        self->back--;
-    }
+    CAIRN_CHECK_UNCHANGED(self->deque->ends == self->left.ends &&
+                          self->deque->length == self->left.length);
+    cairn_check(self->item, "%s: there is no item to erase: nothing was found, or it is erased",
+                __func__);
+    self->next -= self->index < self->next;
     self->item = NULL;
-    self->length = self->collection->length;
-    self->ends = self->collection->ends;
+    T_(remove_range)(self->deque, self->index, 1);
+    T_(note_)(self);
+}
+
+/* Taking out. */
+
+/*
+ * The deque's length is `kept` meanwhile: what is in front of the gap.
+ *
+ * Invariant: kept <= next <= end <= length; the items from next to length are alive.
+ */
+typedef struct T_(drain_iterator) {
+    T *deque;
+    size_t kept;
+    size_t next;
+    size_t end;                                       /* of the range */
+    size_t length;                                    /* that the deque had */
+    bool (*matches)(ITEM const *item, void *context); /* null: takes out all */
+    void *context;
+} T_(drain_iterator);
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T_(drain_iterator)
+    T_(extract_if)(T *self, size_t first, size_t count,
+                   bool (*matches)(ITEM const *item, void *context), void *context)
+{
+    T_(drain_iterator) made = {self, first, first, first + count, self->length, matches, context};
+    cairn_check_range(__func__, first, count, self->length);
+    self->length = first;
+    return made;
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE T_(drain_iterator) T_(drain)(T *self, size_t first, size_t count)
+{
+    cairn_check_range(__func__, first, count, self->length);
+    return T_(extract_if)(self, first, count, NULL, NULL);
+}
+
+/* Closes the gap. */
+CAIRN_TEMPLATE void T_(drain_end_)(T_(drain_iterator) * self)
+{
+    T *deque = self->deque;
+    if (!deque)
+        return;
+    deque->length = self->length;
+    T_(close_)(deque, self->kept, self->next - self->kept);
+    *self = CAIRN_ZERO(T_(drain_iterator));
+}
+
+CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(drain_next)(T_(drain_iterator) * self, ITEM *item)
+{
+    while (self->next < self->end) {
+        ITEM *next = T_(slot_)(self->deque, self->next++);
+        if (!self->matches || self->matches(next, self->context)) {
+            *item = *next;
+            return true;
+        }
+        *T_(slot_)(self->deque, self->kept++) = *next;
+        self->deque->length = self->kept;
+    }
+    T_(drain_end_)(self);
+    return false;
+}
+
+CAIRN_TEMPLATE void T_(drain_iterator_drop)(T_(drain_iterator) * self)
+{
+    if (self->next < self->end && !self->matches) {
+        size_t first = self->next;
+        self->next = self->end;
+        T_(drop_items_)(self->deque, first, self->end - first);
+    }
+    T_(drain_end_)(self);
 }
 
 /* From deque to deque. */
@@ -606,9 +695,9 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(append_)(T *self, T *other,
         return error;
     T_(slices) slices = T_(as_slices)(other);
     struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_write(&ring, sizeof(ITEM), self->length, slices.first_length, slices.first);
-    cairn_ring_write(&ring, sizeof(ITEM), self->length + slices.first_length, slices.second_length,
-                     slices.second);
+    cairn_ring_write(&ring, sizeof(ITEM), self->length, slices.first.length, slices.first.items);
+    cairn_ring_write(&ring, sizeof(ITEM), self->length + slices.first.length, slices.second.length,
+                     slices.second.items);
     self->length += other->length;
     other->length = 0;
     return CAIRN_COLLECTION_OK;
@@ -622,7 +711,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_append)(T *self
 CAIRN_TEMPLATE enum cairn_collection_error T_(split_off_)(T *self, size_t index, T *tail,
                                                           enum cairn_fallibility fallibility)
 {
-    T_(check_range_)(self, index, 0, __func__);
+    if (index > self->length)
+        cairn_index_out_of_bounds(__func__, index, self->length);
     *tail = T_(new_in)(self->allocator);
     size_t count = self->length - index;
     enum cairn_collection_error error = T_(reserve_)(tail, count, fallibility);
@@ -785,9 +875,9 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(clone_)(T *self, T const *from,
     *self = T_(new_in)(from->allocator);
     enum cairn_collection_error error = T_(reserve_)(self, from->length, fallibility);
     if (!error)
-        error = T_(extend_from_)(self, slices.first, slices.first_length, fallibility);
+        error = T_(extend_from_)(self, slices.first.items, slices.first.length, fallibility);
     if (!error)
-        error = T_(extend_from_)(self, slices.second, slices.second_length, fallibility);
+        error = T_(extend_from_)(self, slices.second.items, slices.second.length, fallibility);
     if (error)
         T_(drop)(self);
     return error;
