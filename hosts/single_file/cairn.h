@@ -22,7 +22,7 @@
  *
  * The collections are templates. Name one, and what it is made of, and include this file again:
  *
- *     #define CAIRN_VEC                   or CAIRN_SLICE, CAIRN_BOX, CAIRN_RC, CAIRN_VEC_DEQUE
+ *     #define CAIRN_VEC                   or CAIRN_BOX, CAIRN_BINARY_HEAP, ...
  *     #define T    vec_job
  *     #define ITEM struct job
  *     #include "cairn.h"
@@ -72,7 +72,7 @@
 
 #endif
 
-#if defined(CAIRN_VEC) || defined(CAIRN_BOX) || defined(CAIRN_RC) || defined(CAIRN_VEC_DEQUE)
+#ifdef T
 #include <cairn/own.h>
 #endif
 
@@ -84,6 +84,16 @@
 #ifdef CAIRN_SLICE
 #undef CAIRN_SLICE
 #include <cairn/slice.t.h>
+#endif
+
+#ifdef CAIRN_BOX_SLICE
+#undef CAIRN_BOX_SLICE
+#include <cairn/box_slice.t.h>
+#endif
+
+#ifdef CAIRN_BINARY_HEAP
+#undef CAIRN_BINARY_HEAP
+#include <cairn/binary_heap.t.h>
 #endif
 
 #ifdef CAIRN_BOX

@@ -105,6 +105,57 @@ static void example_of_vec(void **state)
     assert_int_equal(drops, 1);
 }
 
+/* ---- box_slice.t.h ---- */
+
+#define T         row_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#define VEC       vec_job
+#include <cairn/box_slice.t.h>
+
+static void example_of_box_slice(void **state)
+{
+    (void)state;
+    int drops = 0;
+    owned(vec_job) jobs = vec_of(vec_job, (struct job){.priority = 3, .drops = &drops});
+    vec_job_reserve(&jobs, 10);
+    owned(row_job) row = row_job_from_vec(&jobs);
+    row_job_at(&row, 0)->priority++;
+    assert_int_equal(strict_heap.live_bytes, sizeof(struct job));
+    jobs = row_job_into_vec(&row);
+    assert_true(jobs.length == 1 && jobs.items[0].priority == 4 && drops == 0);
+}
+
+/* ---- binary_heap.t.h ---- */
+
+static int job_by_priority(const struct job *one, const struct job *other)
+{
+    return CAIRN_COMPARE_NUMBERS(&one->priority, &other->priority);
+}
+
+#define T         heap_job
+#define VEC       vec_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#define COMPARE   job_by_priority
+#include <cairn/binary_heap.t.h>
+
+static void example_of_binary_heap(void **state)
+{
+    (void)state;
+    const int expected[] = {7, 3};
+    size_t popped = 0;
+    owned(heap_job) jobs = {0};
+    heap_job_push(&jobs, (struct job){.priority = 3});
+    heap_job_push(&jobs, (struct job){.priority = 7});
+    priorities_run = 0;
+    for (struct job job; heap_job_pop(&jobs, &job); popped++) {
+        run(&job);
+        assert_int_equal(job.priority, expected[popped]);
+    }
+    assert_true(popped == 2 && priorities_run == 10);
+}
+
 /* ---- slice.t.h ---- */
 
 #define T       slice_int
@@ -296,6 +347,8 @@ int main(void)
         cmocka_unit_test_teardown(example_of_vec, after),
         cmocka_unit_test_teardown(example_of_slice, after),
         cmocka_unit_test_teardown(example_of_vec_deque, after),
+        cmocka_unit_test_teardown(example_of_box_slice, after),
+        cmocka_unit_test_teardown(example_of_binary_heap, after),
         cmocka_unit_test_teardown(example_of_rc, after),
         cmocka_unit_test_teardown(example_of_str, after),
         cmocka_unit_test_teardown(example_of_string, after),

@@ -83,6 +83,31 @@ static inline int job_compare(const struct job *one, const struct job *other)
 #define SLICE      slice_job
 #include <cairn/vec.t.h>
 
+#define T    row_job
+#define ITEM struct job
+#include <cairn/box_slice.t.h>
+
+#define T          row_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#define VEC        vec_owner
+#include <cairn/box_slice.t.h>
+
+#define T       heap_job
+#define VEC     vec_job
+#define ITEM    struct job
+#define COMPARE job_compare
+#include <cairn/binary_heap.t.h>
+
+#define T          heap_owner
+#define VEC        vec_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#define COMPARE    job_compare
+#include <cairn/binary_heap.t.h>
+
 #define T    box_job
 #define ITEM struct job
 #include <cairn/box.t.h>

@@ -18,6 +18,7 @@
 #undef HASH
 #undef EQUAL
 #undef SLICE
+#undef VEC
 #undef ONLY_TYPES
 #undef ONLY_FUNCTIONS
 #undef T_

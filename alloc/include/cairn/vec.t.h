@@ -116,6 +116,7 @@ typedef struct T_(slice) {
 #define SLICE T_(slice)
 #endif
 #define SCRATCH_ALLOCATOR(self) ((self)->allocator)
+#include <cairn/template_items.h>
 #include <cairn/template_slice.h>
 
 /* The untyped face of the vec and back. */
@@ -214,23 +215,6 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_with_capacity)(
 {
     return T_(try_with_capacity_in)(self, NULL, capacity);
 }
-
-#ifdef ITEM_DROP
-
-CAIRN_TEMPLATE void T_(drop_items_)(ITEM *items, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        ITEM_DROP(&items[i]);
-}
-
-#else
-
-CAIRN_TEMPLATE void T_(drop_items_)(ITEM *items, size_t count)
-{
-    (void)items, (void)count;
-}
-
-#endif
 
 CAIRN_TEMPLATE void T_(truncate)(T *self, size_t length)
 {
@@ -694,49 +678,6 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_split_off)(T *s
 /* Cloning. */
 
 #ifdef ITEMS_ARE_CLONABLE
-
-#ifdef ITEMS_ARE_PLAIN
-
-CAIRN_TEMPLATE enum cairn_collection_error T_(clone_items_)(ITEM *to, ITEM const *from,
-                                                            size_t count,
-                                                            enum cairn_fallibility fallibility)
-{
-    (void)fallibility;
-    cairn_collection_copy(to, from, count * sizeof(ITEM));
-    return CAIRN_COLLECTION_OK;
-}
-
-#else
-
-CAIRN_TEMPLATE enum cairn_collection_error T_(clone_items_)(ITEM *to, ITEM const *from,
-                                                            size_t count,
-                                                            enum cairn_fallibility fallibility)
-{
-    for (size_t i = 0; i < count; i++) {
-        enum cairn_collection_error error = TRY_CLONE_ITEM(&to[i], &from[i]);
-        if (!error)
-            continue;
-        T_(drop_items_)(to, i);
-        return cairn_collection_clone_failed(error, ITEM_LAYOUT, fallibility);
-    }
-    return CAIRN_COLLECTION_OK;
-}
-
-#endif
-
-/* Clones of one item. */
-CAIRN_TEMPLATE enum cairn_collection_error T_(fill_)(ITEM *to, ITEM const *item, size_t count,
-                                                     enum cairn_fallibility fallibility)
-{
-    for (size_t i = 0; i < count; i++) {
-        enum cairn_collection_error error = T_(clone_items_)(&to[i], item, 1, fallibility);
-        if (!error)
-            continue;
-        T_(drop_items_)(to, i);
-        return error;
-    }
-    return CAIRN_COLLECTION_OK;
-}
 
 /* Grows the vec by `count` >= 1 items, of which the last is `item` itself. */
 CAIRN_TEMPLATE enum cairn_collection_error T_(extend_with_)(T *self, ITEM item, size_t count,
