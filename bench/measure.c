@@ -104,7 +104,7 @@ static int list_workloads(void)
     return 0;
 }
 
-/* What made this program, for whoever reads the figures later. */
+/* How this program was compiled, for the reader of the figures. */
 static int tell_compiler(void)
 {
 #ifdef __clang__

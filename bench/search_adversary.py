@@ -15,7 +15,7 @@ there, it is kept.
 
 Source: Mouret, Clune, Illuminating Search Spaces by Mapping Elites, 2015, section 3.
 
-What it is bad at: a maximum that takes many changes at once, none of which is worth anything alone.
+What it is bad at: a maximum that takes many changes at once, where each alone gains nothing.
 """
 
 import argparse

@@ -3,7 +3,7 @@
 #
 # A kernel is linked twice. The first link fixes every address; from it tools/symbols makes the
 # table of functions and lines that a panic's backtrace needs; the second link adds that table
-# behind everything else, where it moves nothing.
+# after everything else, where it moves nothing.
 
 # option ALLOCATOR=NAME: the kernel's global allocator; NAME is one of kernel/heap/*.c, or none
 

@@ -90,7 +90,7 @@ $(call variant_rules,sanitized,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 $(call variant_rules,hosted,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-# What of base and alloc every build links; base/freestanding stands in for a libc where there is none.
+# What every build links of base and alloc. Without a libc, base/freestanding stands in for it.
 SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c alloc/*/*/*.c)
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(basename $(2)))

@@ -9,7 +9,7 @@
  * The same ELF file gives the same bytes.
  *
  * What it is bad at: it reads the whole program into memory and looks strings up in linear time,
- * both of which are nothing for a kernel of this size.
+ * which is nothing for a kernel of this size.
  */
 #include <dwarf.h>
 #include <elfutils/libdw.h>

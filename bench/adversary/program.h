@@ -57,7 +57,7 @@ struct program {
  * Reads a program, up to an empty line or the text's end. Lines that begin with # say something to
  * people.
  *
- * Gives:  *text, behind what was read; no steps where there is no further program.
+ * Gives:  *text, after what was read; no steps if there is no further program.
  * Errors: null if all is well; else what is wrong with the line at *text.
  */
 CAIRN_MUST_USE const char *program_read(const char **text, struct program *program);

@@ -120,7 +120,7 @@ static const char *read_line(struct line *line, struct program *program)
         return "a step is alloc, churn, free or realloc, with its numbers";
     }
     skip_spaces(line);
-    return line->text == line->end ? NULL : "there is something behind the line's last number";
+    return line->text == line->end ? NULL : "there is something after the line's last number";
 }
 
 const char *program_read(const char **text, struct program *program)

@@ -37,7 +37,7 @@ class Question:
                            panels=True)
 
     def answer(self, chosen):
-        """Subject by subject, so that whoever was asked has all its figures."""
+        """Subject by subject, so that each one that was asked has all its figures."""
         return [step for subject in by_promise(chosen)
                 for step in plan([subject], [self.time, self.rough], 1)]
 

@@ -100,7 +100,7 @@ static bool check_header(const struct trace_header *header, size_t length, char 
         return refuse(error, "is truncated: %u records take %zu bytes, and it has %zu",
                       header->records, expected, length);
     if (length > expected)
-        return refuse(error, "has %zu bytes behind its %u records", length - expected,
+        return refuse(error, "has %zu bytes after its %u records", length - expected,
                       header->records);
     return true;
 }

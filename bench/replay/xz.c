@@ -65,7 +65,7 @@ static const char *error_text(lzma_ret status)
     }
 }
 
-/* Lets the decoder write behind what is used. */
+/* Lets the decoder write after what is used. */
 static void offer_output(lzma_stream *stream, const struct xz_bytes *result)
 {
     stream->next_out = (uint8_t *)result->start + result->length;

@@ -17,7 +17,7 @@
  * -ftls-model=initial-exec).
  *
  * What differs from glibc, where both are right: an alignment that is not a power of two is refused
- * (EINVAL) and not rounded up; a block that is freed twice, or is none, ends the program with a
+ * (EINVAL) and not rounded up; a block that is freed twice, or a pointer to none, ends the program with a
  * message that says which. mallinfo, malloc_stats and mallopt still speak of glibc's heap, which is
  * empty.
  *

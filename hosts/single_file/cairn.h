@@ -17,7 +17,7 @@
  * brings memcpy, memmove, memset, memcmp and strlen, weak, so that others of these names replace
  * them; with CAIRN_NO_STRING_FUNCTIONS defined it brings none.
  *
- * The functions named cairn_host_... say what Cairn asks from whoever runs it. cairn.c has all of
+ * The functions named cairn_host_... say what Cairn asks from its host. cairn.c has all of
  * them, weak, for one processor and no interrupts; define those that your host can do better.
  *
  * The collections are templates. Name one, and what it is made of, and include this file again:

@@ -2,7 +2,7 @@
 /*
  * The host seam as cairn.c brings it along: weak, so that whatever a host defines takes its place.
  *
- * The idea: a host of which nothing is known has one processor, no interrupts, and no per-processor
+ * The idea: an unknown host has one processor, no interrupts, and no per-processor
  * caches. Where that is not so, the heap says it instead of breaking: a lock that a second processor
  * or a handler finds taken is reported as held by its caller, and magazines pass everything on.
  *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the boot left behind, in one form for every way to boot.
+ * What the boot loader says, in one form for every way to boot.
  *
  * Everything is copied, so that the memory in which the loader left its own structures can be
  * handed out.

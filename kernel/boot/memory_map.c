@@ -46,7 +46,7 @@ static enum memory_kind kind_at(const struct memory_map *map, uint64_t address)
     return kind;
 }
 
-/* The next address behind `address` at which any region begins or ends; `address` if none does. */
+/* The next address after `address` at which a region begins or ends; `address` if none does. */
 static uint64_t next_boundary(const struct memory_map *map, uint64_t address)
 {
     uint64_t next = address;

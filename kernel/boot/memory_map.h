@@ -35,7 +35,7 @@ enum memory_kind {
 
 struct memory_region {
     uint64_t begin; /* physical address of the first byte */
-    uint64_t end;   /* of the first byte behind it; begin < end */
+    uint64_t end;   /* of the first byte after it; begin < end */
     enum memory_kind kind;
 };
 

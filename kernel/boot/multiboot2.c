@@ -3,7 +3,7 @@
  * Multiboot2: what GRUB leaves for the kernel, on BIOS and on UEFI alike.
  *
  * Source: Multiboot2 Specification 2.0, section 3.6, "Boot information format": a block that begins
- * with its size, then tags, each of which begins on a multiple of 8 and says its type and size.
+ * with its size, then tags. Each begins on a multiple of 8 and says its type and size.
  *
  * Sizes are the loader's word. So a tag is read only where the block is, and what a tag holds only
  * where the tag is; a tag that does not fit ends the boot, since what came after it is lost.
@@ -96,7 +96,7 @@ static enum boot_error read_command_line(const struct tag *tag, struct boot_info
     return BOOT_OK;
 }
 
-/* A module that ends before it begins is none. */
+/* A module that ends before it begins is ignored. */
 static enum boot_error reserve_module(const struct tag *tag, struct memory_map *map)
 {
     struct module module;

@@ -25,7 +25,7 @@ void serial_init(void);
  */
 void serial_write(const char *text, size_t length);
 
-/* Takes the next byte that has come in; false if there is none. One caller at a time. */
+/* Takes the next byte that has arrived; false if there is none. One caller at a time. */
 CAIRN_MUST_USE bool serial_read(char *byte);
 
 /* From now on every byte that comes in raises the port's interrupt line. */

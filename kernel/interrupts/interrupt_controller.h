@@ -2,7 +2,7 @@
 /*
  * The PC's pair of interrupt controllers, two 8259A in a row.
  *
- * Their 16 lines come as vectors 32 to 47, behind the exceptions. Every line is masked until it
+ * Their 16 lines come as vectors 32 to 47, after the exceptions. Every line is masked until it
  * has a handler.
  */
 #ifndef INTERRUPTS_INTERRUPT_CONTROLLER_H

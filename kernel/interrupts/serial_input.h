@@ -3,7 +3,7 @@
  * A terminal on the serial port: what it sends becomes the characters that a keyboard gives.
  *
  * Enter comes as a carriage return, backspace as a delete, and arrows and the like as escape
- * sequences, which are no characters here either. The escape key is none, since it begins these.
+ * sequences, which are no characters here either. Nor is the escape key, for it begins them.
  */
 #ifndef INTERRUPTS_SERIAL_INPUT_H
 #define INTERRUPTS_SERIAL_INPUT_H

@@ -171,7 +171,7 @@ enum map_error mapper_map(struct mapper *self, struct page page, struct frame fr
     return map_at(self, page.start.value, frame.start.value, rights, 1);
 }
 
-/* The largest level of which a page fits: both addresses aligned, and not more than the length. */
+/* The largest level whose page fits: both addresses aligned, and no longer than the length. */
 static unsigned largest_level(uint64_t address, uint64_t target, uint64_t length,
                               enum page_size largest)
 {

@@ -48,7 +48,7 @@ static void print_place(const struct code_place *place, uint64_t step_back)
 
 static void print_frame(size_t number, uint64_t rip, enum rip_kind kind)
 {
-    /* The call's last byte: behind a call that never returns, another function may begin. */
+    /* The call's last byte: after a call that never returns, another function may begin. */
     uint64_t step_back = kind == RIP_BEHIND_CALL ? 1 : 0;
     struct code_place places[CODE_PLACES_MAX];
     size_t count = code_places_of(rip - step_back, places);

@@ -9,7 +9,7 @@
  * A chain goes on through an interrupt: its stub leaves such a pair, too.
  *
  * What it is bad at: of a function that was interrupted, the line may be that of the instruction
- * before, since a return address is taken to stand behind a call.
+ * before, since a return address is taken to follow a call.
  */
 #ifndef PANIC_BACKTRACE_H
 #define PANIC_BACKTRACE_H
@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What `push %rbp; mov %rsp, %rbp` leaves behind a call (System V ABI for AMD64, section 3.2.2). */
+/* What `push %rbp; mov %rsp, %rbp` leaves after a call (System V ABI for AMD64, section 3.2.2). */
 struct call_frame {
     uint64_t caller_rbp;
     uint64_t return_address;

@@ -10,7 +10,7 @@
  * An error is something that the person at the keyboard can change, such as a bad option: it is
  * one line, without registers.
  *
- * What it is bad at: behind a panic the caller's rax, rcx, rdx, rsi, rdi and r8 to r11 are gone,
+ * What it is bad at: after a panic the caller's rax, rcx, rdx, rsi, rdi and r8 to r11 are gone,
  * since they carried the panic's own arguments; the report shows these. An exception's registers
  * are exact.
  */

@@ -5,7 +5,7 @@
  *
  *     panic_report(file, line, format, arguments, frame)
  *
- * The frame is struct interrupt_frame, as if the instruction behind the call had been interrupted;
+ * The frame is struct interrupt_frame, as if the instruction after the call had been interrupted;
  * keep both alike.
  */
         .text
@@ -14,7 +14,7 @@
 cairn_host_panic:
         pushq %rbp                      /* a place for ss, which keeps rbp meanwhile */
         leaq 16(%rsp), %rbp
-        pushq %rbp                      /* rsp as it is behind the call */
+        pushq %rbp                      /* rsp as it is after the call */
         pushfq
         cli
         pushq $0                        /* a place for cs */
@@ -42,7 +42,7 @@ cairn_host_panic:
         movq %rsp, %r8
         movq 8*8(%rsp), %rbp            /* rbp as before, so that the chain of frames is whole */
         cld
-        subq $8, %rsp                   /* to a multiple of 16, behind the return address's word */
+        subq $8, %rsp                   /* to a multiple of 16, past the return address's word */
         call panic_report               /* does not return */
         ud2
         .size cairn_host_panic, . - cairn_host_panic

@@ -6,7 +6,7 @@
 /* Where the linker put the table: kernel/boot/kernel.ld. Both are the same in the first link. */
 extern const uint8_t symbols_begin[], symbols_end[];
 
-/* The table's parts, one behind the other. */
+/* The table's parts, one after the other. */
 struct table {
     struct symbol_table_header header;
     const struct symbol_table_function *functions;

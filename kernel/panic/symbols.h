@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for addresses: which function, and which line of which file, an address lies in.
+ * Names for addresses: the function, the file and the line that an address lies in.
  *
  * The answers come from the table that the build links into the kernel (symbol_table.h). While
  * the table is missing or damaged, everything is unknown; nothing fails.

@@ -47,7 +47,7 @@ enum {
     OFFSETS = 17, /* every place in a word, and in the next one */
     ROOM = 96,
 };
-_Static_assert(OFFSETS + SIZES <= ROOM, "every block lies inside the room, with bytes behind it");
+_Static_assert(OFFSETS + SIZES <= ROOM, "every block lies inside the room, with bytes after it");
 
 /* Fills with bytes that differ from their neighbours and from the other room's. */
 static void fill(unsigned char room[static ROOM], unsigned char first)
@@ -135,7 +135,7 @@ static void expect_compares(const struct implementation *it, size_t left, size_t
     fill(a, 1);
     memcpy(b + right, a + left, SIZES);
     expect_compare(it, a + left, b + right, size);
-    for (size_t at = 0; at < SIZES; at++) { /* behind `size` too: there it must not count */
+    for (size_t at = 0; at < SIZES; at++) { /* past `size` too: there it must not count */
         b[right + at]++;
         expect_compare(it, a + left, b + right, size);
         b[right + at] = a[left + at] ^ 0x80;
@@ -154,7 +154,7 @@ static void memcmp_compares(void **state)
         expect_compares(it, left, right, size);
 }
 
-/* The first difference decides, whatever comes behind it in the same word. */
+/* The first difference decides, whatever follows it in the same word. */
 static void memcmp_goes_by_the_first_difference(void **state)
 {
     (void)state;

@@ -79,7 +79,7 @@ static void what_is_no_program_is_refused(void **state)
         snprintf(text, sizeof(text), GOOD "alloc 1 1 1 1\n%s\n", steps[i]);
         expect_wrong(text, "a step is", steps[i]);
     }
-    expect_wrong(GOOD "free 0 1 0 0 0\n", "behind the line's last", "free 0");
+    expect_wrong(GOOD "free 0 1 0 0 0\n", "after the line's last", "free 0");
     expect_wrong("heap 4096\n", "line program NAME", "heap 4096");
     expect_wrong("program\n", "line program NAME", "program");
     expect_wrong("program p\nheap 4095\n", "second line", "heap 4095");

@@ -155,7 +155,7 @@ static void a_wrong_length_is_refused(void **state)
     struct image longer[2] = {good, good};
     expect_refused(&good, sizeof(good) - 1, "is truncated: 6 records take 92 bytes, and it has 91");
     expect_refused(&good, 20, "is truncated");
-    expect_refused(longer, sizeof(good) + 3, "has 3 bytes behind its 6 records");
+    expect_refused(longer, sizeof(good) + 3, "has 3 bytes after its 6 records");
 }
 
 /* One record changed, and what is to be said of it. */

@@ -178,7 +178,7 @@ static size_t block_size(size_t number)
     return 16 + 32 * number;
 }
 
-/* How many runs of free memory there are: the freed blocks, and the free rest behind them all. */
+/* How many runs of free memory there are: the freed blocks, and the free rest after them all. */
 static size_t count_runs(const bool *freed, size_t count)
 {
     size_t runs = 1;
@@ -441,7 +441,7 @@ static void a_block_from_elsewhere_panics(void **state)
     assert_non_null(alloc(64, 1));
     expect_panic(dealloc(memory + 48, 16), "outside the heap");
     expect_panic(dealloc(memory + 128, 16), "outside the heap");
-    expect_panic(dealloc(memory + 112, 32), "outside the heap"); /* begins inside, ends behind */
+    expect_panic(dealloc(memory + 112, 32), "outside the heap"); /* begins inside, ends outside */
     expect_panic(dealloc(memory + 64, SIZE), "outside the heap");
     expect_panic(dealloc(local, 16), "outside the heap");
     expect_panic(dealloc(NULL, 16), "outside the heap");

@@ -288,7 +288,7 @@ static void a_block_that_cannot_grow_moves(void **state)
     expect_at(moved, 16 + 16 + HEADER + 112 + HEADER + 16 + HEADER);
     for (size_t i = 0; i < 16; i++)
         assert_int_equal(moved[i], 7);
-    moved = resize(moved, 145, 200); /* free memory behind it, up to the end */
+    moved = resize(moved, 145, 200); /* free memory after it, up to the end */
     expect_at(moved, 16 + 16 + HEADER + 112 + HEADER + 16 + HEADER);
     dealloc(wall, 16, 1);
     dealloc(moved, 200, 1);
@@ -516,7 +516,7 @@ static void a_layout_that_is_none_panics(void **state)
 
 /* ---- What the walk over the whole heap notices ---- */
 
-/* Two free blocks of 64 bytes, apart; *second is behind *first in their list. */
+/* Two free blocks of 64 bytes, apart; *second follows *first in their list. */
 static void make_two_free_blocks(struct cairn_tlsf_block **first, struct cairn_tlsf_block **second)
 {
     const size_t sizes[] = {64, 64};

@@ -104,7 +104,7 @@ static void alloc_and_dealloc(void)
 
 static void alloc_zeroed(void)
 {
-    give(get()); /* leaves other bytes behind */
+    give(get()); /* leaves other bytes there */
     unsigned char *block = cairn_allocator_alloc_zeroed(wrapped, layout);
     assert_non_null(block);
     expect_bytes(block, 0, layout.size);

@@ -39,7 +39,7 @@ void cross_large(uint64_t seed);
 /* Box, vec and rc. */
 void cross_collections(void);
 
-/* Makes the named mistake, which must panic; false if there is none of that name. */
+/* Makes the named mistake, which must panic; false if no mistake has that name. */
 bool cross_mistake(const char *name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Wrong frees, each of which the heap must report by its name, where it happens. */
+/* Wrong frees. The heap must report each by its name, where it happens. */
 #include "cross.h"
 
 enum { SIZE = 96 };

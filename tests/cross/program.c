@@ -32,7 +32,7 @@ void cross_print(const char *format, ...)
     cairn_format(&sink, "\n");
 }
 
-/* A decimal number; false if the text is none. */
+/* A decimal number; false if the text is not one. */
 static bool parse_seed(const char *text, uint64_t *seed)
 {
     const char *at = text;

@@ -33,7 +33,7 @@ static void check_screen(const struct boot_screen *screen, const struct memory_m
     uint64_t end = boot_screen_end(screen);
     if (screen->kind != SCREEN_FRAMEBUFFER)
         return;
-    require(!screen->fault, "a screen with a fault is none");
+    require(!screen->fault, "a screen with a fault is not used");
     require(screen->columns > 0 && screen->rows > 0, "a screen has pixels");
     require(end > screen->address.value && end <= BOOT_CASE_ADDRESS_LIMIT,
             "the screen has addresses that the processor has");

@@ -3,7 +3,7 @@
  * One case of what a boot loader may leave: the readers of kernel/boot on chosen bytes.
  *
  * The first byte chooses the protocol, the next two the loader's pointer; the rest is all of the
- * machine's memory, in a block of exactly its size, so that AddressSanitizer sees whoever reads
+ * machine's memory, in a block of exactly its size, so that AddressSanitizer sees any code that reads
  * past it.
  */
 #ifndef BOOT_CASE_H

@@ -4,7 +4,7 @@
  *
  *     malloc_threads [ROUNDS [FORKS]]
  *
- * Each block bears a pattern of its own from end to end: whoever takes it out of the shared table
+ * Each block bears a pattern of its own from end to end: a thread that takes it out of the shared table
  * finds it whole, or two threads had the same memory. Every round starts fresh threads. Meanwhile
  * the main thread forks; each child allocates, with threads of its own, and must end well.
  * SEED=NUMBER in the environment repeats a run, as far as threads can be.

@@ -79,7 +79,7 @@ static void touching_regions_become_one(void **state)
     (void)state;
     struct cairn_region_set set = {0};
     assert_int_equal(add(&set, 0x3000, 0x4000), CAIRN_REGION_OK);
-    assert_int_equal(add(&set, 0x4000, 0x5000), CAIRN_REGION_OK); /* behind */
+    assert_int_equal(add(&set, 0x4000, 0x5000), CAIRN_REGION_OK); /* after */
     assert_int_equal(set.count, 1);
     expect_region(&set, 0, 0x3000, 0x5000);
     assert_int_equal(add(&set, 0x2000, 0x3000), CAIRN_REGION_OK); /* before */

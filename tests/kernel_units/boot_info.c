@@ -134,7 +134,7 @@ static void every_end_of_the_block_is_bounded(void **state)
     }
 }
 
-/* The tag is the last thing in memory, so that whoever reads past it is seen. */
+/* The tag is the last thing in memory, so that a read past it is seen. */
 static void tags_of_every_size_are_read_within(void **state)
 {
     (void)state;

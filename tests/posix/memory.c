@@ -37,7 +37,7 @@ static bool is_zero(const char *bytes, size_t size)
     return true;
 }
 
-/* Pages that have memory behind them. */
+/* Pages that are backed by memory. */
 static size_t resident_pages(char *start, size_t pages)
 {
     unsigned char resident[64];

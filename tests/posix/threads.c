@@ -22,7 +22,7 @@ static void *ask(void *slot)
     return NULL;
 }
 
-/* The numbers of so many threads that live at the same time. */
+/* The numbers of that many threads, all alive at the same time. */
 static void slots_of_threads(unsigned *slots, unsigned count)
 {
     pthread_t threads[MANY];

@@ -84,7 +84,7 @@ static int collections_work(void)
     return 0;
 }
 
-/* start.c calls it by this name, where main() is none. */
+/* start.c calls it by this name, where there is no main(). */
 CAIRN_C_BEGIN
 int program(void);
 CAIRN_C_END

@@ -22,7 +22,7 @@ struct tracked {
 /* How many are alive. */
 extern size_t tracked_live;
 
-/* The first so many clones from now on succeed, later ones fail; SIZE_MAX, as at first: all do. */
+/* How many clones succeed from now on, before all fail; at first SIZE_MAX. */
 extern size_t tracked_clones_left;
 
 struct tracked tracked_make(int value);

@@ -284,7 +284,7 @@ def test_a_search_finds_and_finds_again(compiler):
 
 @pytest.mark.slow
 def test_what_is_found_is_counted_again(compiler):
-    """Also behind other programs, and shortened."""
+    """Also after other programs, and shortened."""
     found = search(compiler, 3)
     kernel = kernel_instructions.kernel_of(compiler, "adversary", "linked_list")
     with kernel_adversary.Counter(kernel) as counter:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The harness itself: that it takes nothing for a success that is none.
+"""The harness itself: that it takes no failure for a success.
 
 A machine can end in many ways, and only one is success. Each other way is made to happen here,
 with a kernel of a few instructions, and must be told by its own status; and each reader of output

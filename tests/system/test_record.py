@@ -46,7 +46,7 @@ def test_in_a_folder_with_a_space(recorder, tmp_path):
 
 
 def test_of_another_malloc(recorder):
-    """What is preloaded behind the recorder is recorded as it is."""
+    """What is preloaded after the recorder is recorded as it is."""
     check_known(recorder.record("known.ctr", f"{recorder.programs}/recorded",
                                 LD_PRELOAD=recorder.malloc))
 

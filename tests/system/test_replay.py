@@ -83,7 +83,7 @@ def test_a_wrong_trace_is_refused(compiler, tmp_path, message, records):
 
 
 def test_a_trace_may_have_the_largest_blocks(compiler, tmp_path):
-    """Blocks of 4 GiB, of which a program used but the ends, need no 4 GiB of memory here."""
+    """Blocks of 4 GiB, used only at their ends by the program, need no 4 GiB of memory here."""
     records = [(ALLOC, 4, 0, 0, 2 ** 32 - 1), (DEALLOC, 0, 0, 0, 0)] * 100
     ended = replay(compiler, tmp_path, records, "--csv", "--subjects", "linked_list")
     row = ended.output.splitlines()[-1].split(",")

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Many threads on one heap with per-thread caches: no memory is handed out twice, none is lost,
- * what others cache serves whoever needs it, and ThreadSanitizer sees no race.
+ * what one processor caches serves any other that needs it, and ThreadSanitizer sees no race.
  *
  * Blocks lie in a table that all threads share, each filled with a byte of its own; whoever takes
  * one out looks whether it is whole.

@@ -75,7 +75,7 @@ static void in_one_row(void **state)
 }
 
 /*
- * A block for each: whoever looks for one often passes a row that is given back a moment later, and
+ * A block for each: a thread that looks for one often passes a row that is given back a moment later, and
  * finds the last row taken by then.
  */
 static void in_as_many_rows_as_threads(void **state)

@@ -17,7 +17,7 @@
 
 #include "log.h"
 
-/* The functions behind us. */
+/* The functions that ours stand in for. */
 static struct {
     int (*execve)(const char *path, char *const words[], char *const environment[]);
     int (*execvpe)(const char *file, char *const words[], char *const environment[]);

@@ -3,14 +3,14 @@
  * libcairn-record.so: stands between a program and its malloc, and writes down what passes.
  *
  * Each function calls the one that would have been called without us (dlsym, RTLD_NEXT): glibc's,
- * or that of another allocator that is preloaded behind. What it did is logged under one lock,
+ * or that of another allocator that is preloaded after this library. What it did is logged under one lock,
  * which is held over the call itself. So the log is in the very order in which blocks were given
  * and taken: no block is given again in it before it was given back. A failed request is not
  * logged, for nothing was allocated; neither is a free of null.
  *
  * Two traps, and the way around them. dlsym() may itself allocate, before we know where: such early
  * requests get memory of an array, and `busy` marks the thread. The same mark lets everything
- * through unlogged that is called while we are at work: by the allocator behind us, or by a signal
+ * through unlogged that is called while we are at work: by the real allocator, or by a signal
  * handler in the middle of malloc, which would wait for its own lock for ever.
  *
  * malloc_usable_size() has no function here: the program's call finds the real one.
@@ -33,7 +33,7 @@
 /* What malloc aligns its blocks on: max_align_t, and what glibc's manual promises on 64 bits. */
 #define MALLOC_ALIGN 16
 
-/* The functions behind us. They are all set when `malloc` is. */
+/* The real functions. They are all set when `malloc` is. */
 static struct {
     void *(*malloc)(size_t size);
     void *(*calloc)(size_t count, size_t size);
@@ -51,7 +51,7 @@ static bool begun;                        /* log_begin() was called; written und
 static _Thread_local bool busy;           /* the thread is inside one of our functions */
 static _Thread_local unsigned thread_tag; /* its number in the log + 1; 0: it has none yet */
 
-/* ---- before the functions behind us are known --------------------------------------------------
+/* ---- before the real functions are known -------------------------------------------------------
  */
 
 static _Alignas(MALLOC_ALIGN) char early[16384];
@@ -88,7 +88,7 @@ static void find(const char *name, void *function)
 {
     void *found = dlsym(RTLD_NEXT, name);
     if (!found)
-        abort(); /* there is no allocator behind us, so none to be recorded */
+        abort(); /* there is no allocator to be recorded */
     memcpy(function, &found, sizeof(found));
 }
 
@@ -119,7 +119,7 @@ static bool is_recording(void)
 }
 
 /*
- * Begins a call. False: call the function behind us, and no more.
+ * Begins a call. False: call the real function, and no more.
  *
  * A forked child finds its log gone, and so never waits for a lock whose holder was not copied.
  */
@@ -252,7 +252,7 @@ void *realloc(void *before, size_t size)
     return block;
 }
 
-/* The one behind us would call realloc, ours, at its own choice: so this is the whole of it. */
+/* The real one would call realloc, ours, at its own choice: so this is the whole of it. */
 void *reallocarray(void *before, size_t count, size_t size)
 {
     size_t total;

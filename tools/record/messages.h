@@ -6,7 +6,7 @@
 /* The status of "cairn-record itself failed", as env(1) and timeout(1) have it. */
 #define STATUS_FAILED 125
 
-/* Writes a line to standard error, behind our name. */
+/* Writes a line to standard error, after our name. */
 void tell(const char *format, ...) __attribute__((__format__(printf, 1, 2)));
 
 /* Says what is wrong, and ends with STATUS_FAILED. */

@@ -120,7 +120,7 @@ static bool is_folder(const char *path)
     return folder_is_there;
 }
 
-/* Better known before the program has run for an hour. Leaves no file behind. */
+/* Better known before the program has run for an hour. Leaves no file. */
 static void check_writable(const char *file)
 {
     int created = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -300,7 +300,7 @@ static pid_t run(const struct options *options, int *status)
 /* A log, named PID-NUMBER. */
 struct log {
     char path[sizeof(folder) + 64];
-    struct log_header *header; /* mapped, and the events behind it */
+    struct log_header *header; /* mapped, with the events after it */
     size_t size;
 };
 

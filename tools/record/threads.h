@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the log's threads, of which there may be any number, to the trace's, which have 16 bits.
+ * From the log's threads, of any number, to the trace's, which have 16 bits.
  *
  * Each thread gets a number of its own while there are some; after that, the number of a thread that
  * has made its last call, the longest ago. So only threads that work at the same time must fit.

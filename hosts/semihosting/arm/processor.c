@@ -48,7 +48,7 @@ void reset(void)
     semihosting_run_main();
 }
 
-/* An exception that nobody expects, of which a hang would tell nothing. */
+/* An exception that nobody expects. A hang would say nothing about it. */
 void fault(void)
 {
     static const char text[] = "stopped by a processor fault\n";

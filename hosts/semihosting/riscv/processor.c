@@ -47,7 +47,7 @@ void cairn_host_interrupts_restore(cairn_host_interrupt_state mie)
 
 void fault(void) __attribute__((aligned(4)));
 
-/* An exception that nobody expects, of which a hang would tell nothing. */
+/* An exception that nobody expects. A hang would say nothing about it. */
 void fault(void)
 {
     static const char text[] = "stopped by a processor fault\n";

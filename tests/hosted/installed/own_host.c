@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A kernel in miniature: base and alloc without the host for programs. What they ask of whoever runs
+ * A kernel in miniature: base and alloc without the host for programs. What they ask of the one who runs
  * them is here, for one processor without interrupts.
  */
 #include <cairn/base/host.h>
