@@ -41,6 +41,7 @@
 #include <cairn/base/language.h>
 #include <cairn/base/spinlock.h>
 #include <cairn/base/unicode.h>
+#include <cairn/btree.h>
 #include <cairn/buddy.h>
 #include <cairn/buffer.h>
 #include <cairn/bump.h>
@@ -109,4 +110,14 @@
 #ifdef CAIRN_VEC_DEQUE
 #undef CAIRN_VEC_DEQUE
 #include <cairn/vec_deque.t.h>
+#endif
+
+#ifdef CAIRN_BTREE_MAP
+#undef CAIRN_BTREE_MAP
+#include <cairn/btree_map.t.h>
+#endif
+
+#ifdef CAIRN_BTREE_SET
+#undef CAIRN_BTREE_SET
+#include <cairn/btree_set.t.h>
 #endif

@@ -210,6 +210,70 @@ static void example_of_vec_deque(void **state)
     assert_int_equal(drops, 1);
 }
 
+/* ---- btree_map.t.h ---- */
+
+static bool is_done(const struct job *job)
+{
+    return job->priority == 0;
+}
+
+#define T          map_job
+#define KEY        int
+#define VALUE      struct job
+#define COMPARE    CAIRN_COMPARE_NUMBERS
+#define VALUE_DROP job_drop
+#include <cairn/btree_map.t.h>
+
+static void example_of_btree_map(void **state)
+{
+    (void)state;
+    int drops = 0;
+    {
+        struct job job = {.priority = 3, .drops = &drops};
+        owned(map_job) jobs = {0};
+        map_job_insert(&jobs, 7, take(job));
+        map_job_insert(&jobs, 2, (struct job){.priority = 0, .drops = &drops});
+        struct job *seventh = map_job_get(&jobs, &(int){7});
+        assert_int_equal(seventh->priority, 3);
+        for (map_job_iterator i = map_job_begin(&jobs); map_job_next(&i);)
+            if (is_done(i.value))
+                map_job_erase(&i);
+        assert_int_equal(drops, 1);
+        assert_int_equal(*map_job_first(&jobs).key, 7);
+    }
+    assert_int_equal(drops, 2);
+}
+
+/* ---- btree_set.t.h ---- */
+
+static int sum_printed;
+
+static void println(const char *format, int number)
+{
+    assert_non_null(format);
+    sum_printed += number;
+}
+
+#define T       set_id
+#define ITEM    int
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/btree_set.t.h>
+
+static void example_of_btree_set(void **state)
+{
+    (void)state;
+    owned(set_id) seen = {0}, done = set_id_from_sorted((int[]){5, 7}, 2);
+    if (!set_id_insert(&seen, 7))
+        fail_msg("7 again");
+    set_id_insert(&seen, 12);
+    for (set_id_iterator i = set_id_range(&seen, &(int){5}, &(int){10}); set_id_next(&i);)
+        println("%d", *i.item);
+    assert_int_equal(sum_printed, 7);
+    for (set_id_operation i = set_id_difference(&seen, &done); set_id_operation_next(&i);)
+        println("%d is left", *i.item);
+    assert_int_equal(sum_printed, 7 + 12);
+}
+
 /* ---- rc.t.h ---- */
 
 #define T         rc_file
@@ -349,6 +413,8 @@ int main(void)
         cmocka_unit_test_teardown(example_of_vec_deque, after),
         cmocka_unit_test_teardown(example_of_box_slice, after),
         cmocka_unit_test_teardown(example_of_binary_heap, after),
+        cmocka_unit_test_teardown(example_of_btree_map, after),
+        cmocka_unit_test_teardown(example_of_btree_set, after),
         cmocka_unit_test_teardown(example_of_rc, after),
         cmocka_unit_test_teardown(example_of_str, after),
         cmocka_unit_test_teardown(example_of_string, after),

@@ -139,3 +139,36 @@ static inline int job_compare(const struct job *one, const struct job *other)
 #define ITEM_CLONE job_try_clone
 #define VEC        vec_owner
 #include <cairn/vec_deque.t.h>
+
+static inline int compare_jobs(const struct job *one, const struct job *other)
+{
+    return CAIRN_COMPARE_NUMBERS(&one->priority, &other->priority);
+}
+
+#define T       map_int
+#define KEY     int
+#define VALUE   struct job
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/btree_map.t.h>
+
+#define T           map_owner
+#define KEY         struct job
+#define VALUE       struct job
+#define COMPARE     compare_jobs
+#define KEY_DROP    job_drop
+#define KEY_CLONE   job_try_clone
+#define VALUE_DROP  job_drop
+#define VALUE_CLONE job_try_clone
+#include <cairn/btree_map.t.h>
+
+#define T       set_int
+#define ITEM    int
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/btree_set.t.h>
+
+#define T          set_owner
+#define ITEM       struct job
+#define COMPARE    compare_jobs
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/btree_set.t.h>
