@@ -70,11 +70,12 @@ struct cairn_btree_place {
 };
 
 /*
- * The capacity of nodes for entries of `size` bytes: about 240 bytes of them, so that a leaf is 256,
- * but no fewer than 7, which keeps trees of large entries flat, and no more than 60.
+ * The capacity of nodes for entries of `size` bytes: about 240 bytes of them, so that a leaf is 256;
+ * but at least 11, as Rust's have, which keeps the tree flat, and at most 60. In small heaps a node of
+ * eleven large entries is too much: then it is 5.
  */
 #define CAIRN_BTREE_CAPACITY(size) \
-    ((size) > 240 / 7 ? 7 : (size) < 4 ? 60 : 240 / ((size) == 0 ? 1 : (size)))
+    ((size) > 512 ? 5 : (size) > 21 ? 11 : (size) < 4 ? 60 : 240 / ((size) + !(size)))
 
 /* The fewest entries of a node inside the tree. At least 2: see cairn_btree_split_off(). */
 static inline size_t cairn_btree_least(size_t capacity)
