@@ -669,7 +669,7 @@ static void insert_in_turn(void)
 {
     owned(map_box) map = map_box_new_in(fail_nth_allocator);
     int count = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 100; i++) {
         fail_nth_pause();
         box_tracked value = box_tracked_new_in(fail_nth_allocator, tracked_make(count * 10));
         fail_nth_resume();

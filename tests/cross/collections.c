@@ -107,6 +107,29 @@ static void use_string(struct cairn_allocator *allocator)
     expect(cairn_string_try_reserve(&text, SIZE_MAX) == CAIRN_COLLECTION_TOO_LARGE, "too much");
 }
 
+#define T       map_number
+#define KEY     uint16_t
+#define VALUE   uint64_t
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/btree_map.t.h>
+
+static void use_btree_map(struct cairn_allocator *allocator)
+{
+    owned(map_number) map = map_number_new_in(allocator);
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < 200; i++)
+        map_number_insert(&map, (uint16_t)(i * 77 % 200), i);
+    for (map_number_iterator i = map_number_begin(&map); map_number_next(&i);) {
+        expect(*i.value * 77 % 200 == *i.key, "the value of a key");
+        if (*i.key % 3 == 0)
+            map_number_erase(&i);
+        else
+            sum += *i.key;
+    }
+    expect(map.length == 133 && sum == 199 * 100 - 66 * 67 / 2 * 3, "what was not erased");
+    expect(*map_number_last(&map).key == 199, "the last one");
+}
+
 void cross_collections(void)
 {
     expect(cairn_heap_init(&cross_heap, cross_memory, CROSS_MEMORY) == CAIRN_REGION_OK,
@@ -115,6 +138,7 @@ void cross_collections(void)
     use_vec(&cross_heap.allocator);
     use_vec_deque(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
+    use_btree_map(&cross_heap.allocator);
     use_utf8();
     use_string(&cross_heap.allocator);
     cairn_heap_check(&cross_heap);
