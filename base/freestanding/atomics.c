@@ -31,6 +31,7 @@ void store_1(volatile void *to, uint8_t value, int order) NAMED(store_1);
 void store_4(volatile void *to, uint32_t value, int order) NAMED(store_4);
 uint32_t exchange_4(volatile void *at, uint32_t value, int order) NAMED(exchange_4);
 uint32_t fetch_add_4(volatile void *at, uint32_t value, int order) NAMED(fetch_add_4);
+uint32_t fetch_sub_4(volatile void *at, uint32_t value, int order) NAMED(fetch_sub_4);
 uint32_t fetch_or_4(volatile void *at, uint32_t value, int order) NAMED(fetch_or_4);
 bool compare_exchange_4(volatile void *at, void *expected, uint32_t desired, bool weak, int success,
                         int failure) NAMED(compare_exchange_4);
@@ -94,6 +95,11 @@ uint32_t fetch_add_4(volatile void *at, uint32_t value, int order)
     while (!compare_exchange_4(at, &found, found + value, false, order, order))
         continue;
     return found;
+}
+
+uint32_t fetch_sub_4(volatile void *at, uint32_t value, int order)
+{
+    return fetch_add_4(at, 0 - value, order);
 }
 
 uint32_t fetch_or_4(volatile void *at, uint32_t value, int order)

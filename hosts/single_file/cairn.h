@@ -27,6 +27,8 @@
  *     #define ITEM struct job
  *     #include "cairn.h"
  *
+ * Shared text is as large as a template, and comes when it is asked for: #define CAIRN_SHARED_STR.
+ *
  * This file is made by `make single-file` from the headers that are named in it: change those.
  */
 #ifndef CAIRN_H
@@ -34,6 +36,7 @@
 
 #include <cairn/allocation_error.h>
 #include <cairn/allocator.h>
+#include <cairn/arc_core.h>
 #include <cairn/base/bits.h>
 #include <cairn/base/check.h>
 #include <cairn/base/format.h>
@@ -47,6 +50,7 @@
 #include <cairn/bump.h>
 #include <cairn/collection.h>
 #include <cairn/counted.h>
+#include <cairn/cow_str.h>
 #include <cairn/dummy.h>
 #include <cairn/failing.h>
 #include <cairn/fixed_size_block.h>
@@ -120,4 +124,29 @@
 #ifdef CAIRN_BTREE_SET
 #undef CAIRN_BTREE_SET
 #include <cairn/btree_set.t.h>
+#endif
+
+#ifdef CAIRN_ARC
+#undef CAIRN_ARC
+#include <cairn/arc.t.h>
+#endif
+
+#ifdef CAIRN_RC_SLICE
+#undef CAIRN_RC_SLICE
+#include <cairn/rc_slice.t.h>
+#endif
+
+#ifdef CAIRN_ARC_SLICE
+#undef CAIRN_ARC_SLICE
+#include <cairn/arc_slice.t.h>
+#endif
+
+#ifdef CAIRN_COW
+#undef CAIRN_COW
+#include <cairn/cow.t.h>
+#endif
+
+#ifdef CAIRN_SHARED_STR
+#undef CAIRN_SHARED_STR
+#include <cairn/shared_str.h>
 #endif

@@ -3,8 +3,10 @@
 #include "test.h"
 
 #include <cairn/counted.h>
+#include <cairn/cow_str.h>
 #include <cairn/failing.h>
 #include <cairn/global.h>
+#include <cairn/shared_str.h>
 #include <cairn/string.h>
 
 #include "strict_heap.h"
@@ -296,6 +298,146 @@ static void example_of_rc(void **state)
     assert_int_equal(files_closed, 1);
 }
 
+/* ---- arc.t.h ---- */
+
+struct config {
+    const char *name;
+};
+
+static size_t configs_dropped, workers_done;
+
+static struct config read_config(void)
+{
+    return (struct config){"a name"};
+}
+
+static void config_drop(struct config *config)
+{
+    (void)config;
+    configs_dropped++;
+}
+
+#define T         arc_config
+#define ITEM      struct config
+#define ITEM_DROP config_drop
+#include <cairn/arc.t.h>
+
+static void start_worker(arc_config config)
+{
+    assert_string_equal(arc_config_value(&config)->name, "a name");
+    workers_done++;
+    arc_config_drop(&config);
+}
+
+static void example_of_arc(void **state)
+{
+    (void)state;
+    {
+        owned(arc_config) config = arc_config_new(read_config());
+        arc_config for_worker = arc_config_clone(&config);
+        start_worker(take(for_worker));
+        assert_int_equal(arc_config_strong_count(&config), 1);
+    }
+    assert_int_equal(configs_dropped, 1);
+    assert_int_equal(workers_done, 1);
+}
+
+/* ---- rc_slice.t.h, arc_slice.t.h and shared_str.h ---- */
+
+#define T         rc_jobs
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#include <cairn/rc_slice.t.h>
+
+#define T         arc_jobs
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#include <cairn/arc_slice.t.h>
+
+static vec_job queue_of_two(int *drops)
+{
+    vec_job queue = {0};
+    vec_job_push(&queue, (struct job){.priority = 1, .drops = drops});
+    vec_job_push(&queue, (struct job){.priority = 2, .drops = drops});
+    return queue;
+}
+
+static void example_of_shared_slices(void **state)
+{
+    (void)state;
+    int drops = 0;
+    priorities_run = 0;
+    {
+        owned(vec_job) queue = queue_of_two(&drops), other_queue = queue_of_two(&drops);
+        owned(rc_jobs) jobs = rc_jobs_from_moved(queue.items, queue.length);
+        queue.length = 0;
+        owned(rc_jobs) also = rc_jobs_clone(&jobs);
+        for (size_t i = 0; i < also.length; i++)
+            run(&also.items[i]);
+        owned(arc_jobs) others = arc_jobs_from_moved(other_queue.items, other_queue.length);
+        other_queue.length = 0;
+        owned(arc_jobs) more = arc_jobs_clone(&others);
+        for (size_t i = 0; i < more.length; i++)
+            run(&more.items[i]);
+    }
+    assert_int_equal(priorities_run, 6);
+    assert_int_equal(drops, 4);
+}
+
+static void example_of_shared_str(void **state)
+{
+    (void)state;
+    size_t found = 0;
+    owned(cairn_rc_str) name = cairn_rc_str_from(CAIRN_STR("stone"));
+    owned(cairn_rc_str) also = cairn_rc_str_clone(&name);
+    if (cairn_str_equal(cairn_rc_str_as_str(&also), CAIRN_STR("stone")))
+        found++;
+    assert_int_equal(found, 1);
+    assert_int_equal(cairn_rc_str_strong_count(&name), 2);
+}
+
+/* ---- cow.t.h and cow_str.h ---- */
+
+#define T    vec_int
+#define ITEM int
+#include <cairn/vec.t.h>
+#define T    cow_int
+#define ITEM int
+#define VEC  vec_int
+#include <cairn/cow.t.h>
+
+static int levels_set[3];
+
+static void set_level(size_t which, int level)
+{
+    levels_set[which] = level;
+}
+
+static void example_of_cow(void **state)
+{
+    (void)state;
+    static const int defaults[] = {1, 2, 3};
+    bool louder = true;
+    owned(cow_int) levels = cow_int_borrowed(defaults, 3);
+    if (louder)
+        cow_int_to_mut(&levels)->items[0]++;
+    for (size_t i = 0; i < levels.vec.length; i++)
+        set_level(i, levels.vec.items[i]);
+    assert_int_equal(levels_set[0], 2);
+    assert_int_equal(levels_set[2], 3);
+    assert_int_equal(defaults[0], 1);
+}
+
+static void example_of_cow_str(void **state)
+{
+    (void)state;
+    const char *bytes = "caf\xc3\xa9";
+    owned(cairn_cow_str) text = cairn_cow_str_from_utf8_lossy(bytes, 5);
+    assert_ptr_equal(cairn_cow_str_as_str(&text).bytes, bytes);
+    cairn_string_push(cairn_cow_str_to_mut(&text), '!');
+    assert_true(cairn_str_equal(cairn_cow_str_as_str(&text), CAIRN_STR("caf\xc3\xa9!")));
+}
+
 /* ---- str.h and string.h ---- */
 
 static cairn_str name_set, value_set;
@@ -416,6 +558,11 @@ int main(void)
         cmocka_unit_test_teardown(example_of_btree_map, after),
         cmocka_unit_test_teardown(example_of_btree_set, after),
         cmocka_unit_test_teardown(example_of_rc, after),
+        cmocka_unit_test_teardown(example_of_arc, after),
+        cmocka_unit_test_teardown(example_of_shared_slices, after),
+        cmocka_unit_test_teardown(example_of_shared_str, after),
+        cmocka_unit_test_teardown(example_of_cow, after),
+        cmocka_unit_test_teardown(example_of_cow_str, after),
         cmocka_unit_test_teardown(example_of_str, after),
         cmocka_unit_test_teardown(example_of_string, after),
         cmocka_unit_test_teardown(example_of_a_type_that_holds_itself, after),

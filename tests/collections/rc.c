@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Rc and its weak handles: when the value goes, when the block goes, and who may write. */
+/*
+ * Rc and its weak handles: when the value goes, when the block goes, and who may write. arc.c has the
+ * same tests of arc, by defining SHARED_VALUE.
+ */
+#ifndef SHARED_VALUE
+#define SHARED_VALUE <cairn/rc.t.h>
+#define MOST_HANDLES SIZE_MAX
+#endif
+
 #include "test.h"
 
 #include <cairn/counted.h>
@@ -20,11 +28,11 @@ static struct cairn_counted other = CAIRN_COUNTED(&failing.allocator);
 #define ITEM       struct tracked
 #define ITEM_DROP  tracked_drop
 #define ITEM_CLONE tracked_try_clone
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 #define T    rc_int
 #define ITEM int32_t
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 #define T          vec_rc
 #define ITEM       rc_tracked
@@ -43,7 +51,7 @@ struct line {
 };
 #define T    rc_line
 #define ITEM struct line
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 struct nothing {
 };
@@ -56,7 +64,7 @@ static void nothing_drop(struct nothing *item)
 #define T         rc_nothing
 #define ITEM      struct nothing
 #define ITEM_DROP nothing_drop
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 static int before(void **state)
 {
@@ -245,7 +253,7 @@ static void an_empty_weak_handle_leads_nowhere(void **state)
 #define T    rc_node
 #define ITEM struct node
 #define ONLY_TYPES
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 #define T         vec_node
 #define ITEM      rc_node
@@ -264,7 +272,7 @@ static void node_drop(struct node *node);
 #define ITEM      struct node
 #define ITEM_DROP node_drop
 #define ONLY_FUNCTIONS
-#include <cairn/rc.t.h>
+#include SHARED_VALUE
 
 #define T         vec_node
 #define ITEM      rc_node
@@ -413,6 +421,122 @@ static void try_unwrap_moves_the_value_out_of_the_only_owner(void **state)
     assert_int_equal(strict_heap.live, 0);
 }
 
+/* ---- Values that know themselves ---- */
+
+static enum cairn_collection_error make_node(struct node *node, const rc_node_weak *self,
+                                             void *context)
+{
+    rc_node none;
+    assert_false(rc_node_weak_upgrade(self, &none)); /* it is not there yet */
+    assert_int_equal(rc_node_weak_strong_count(self), 0);
+    if (!context)
+        return CAIRN_COLLECTION_TOO_LARGE;
+    *node =
+        (struct node){.item = tracked_make(*(int *)context), .parent = rc_node_weak_clone(self)};
+    return CAIRN_COLLECTION_OK;
+}
+
+static void a_value_may_know_itself(void **state)
+{
+    (void)state;
+    int value = 41;
+    rc_node again, rc = rc_node_new_cyclic(make_node, &value);
+    assert_int_equal(rc_node_strong_count(&rc), 1);
+    assert_int_equal(rc_node_weak_count(&rc), 1);
+    assert_true(rc_node_weak_upgrade(&rc_node_value(&rc)->parent, &again));
+    assert_true(rc_node_ptr_eq(&again, &rc));
+    rc_node_drop(&rc);
+    assert_int_equal(tracked_value(&rc_node_value(&again)->item), 41);
+    rc_node_drop(&again);
+}
+
+static void a_value_that_cannot_be_made_leaves_nothing(void **state)
+{
+    (void)state;
+    int value = 41;
+    rc_node rc;
+    expect_too_large(rc_node_try_new_cyclic(&rc, make_node, NULL));
+    assert_null(rc.block);
+    fail_next_alloc();
+    expect_no_memory(rc_node_try_new_cyclic_in(&rc, &other.allocator, make_node, &value));
+    assert_null(rc.block);
+    assert_int_equal(strict_heap.live, 0);
+    fail_next_alloc();
+    expect_panic(rc = rc_node_new_cyclic_in(&other.allocator, make_node, &value),
+                 "allocation error");
+    rc = rc_node_new_cyclic_in(&other.allocator, make_node, &value);
+    assert_int_equal(other.live_blocks, 1);
+    rc_node_drop(&rc);
+}
+
+/* ---- Ending handles ---- */
+
+static void into_inner_gives_the_value_to_the_last_owner(void **state)
+{
+    (void)state;
+    struct tracked item;
+    rc_tracked one = rc_tracked_new(tracked_make(41)), two = rc_tracked_clone(&one);
+    owned(rc_tracked_weak) weak = rc_tracked_downgrade(&one);
+    assert_false(rc_tracked_into_inner(&one, &item));
+    assert_null(one.block);
+    expect_counts(&two, 1, 1);
+    assert_true(rc_tracked_into_inner(&two, &item));
+    assert_int_equal(tracked_value(&item), 41);
+    tracked_drop(&item);
+    assert_int_equal(rc_tracked_weak_strong_count(&weak), 0);
+    assert_false(rc_tracked_into_inner(&two, &item));
+}
+
+static void unwrap_or_clone_gives_a_value_in_any_case(void **state)
+{
+    (void)state;
+    rc_tracked one = rc_tracked_new(tracked_make(41)), two = rc_tracked_clone(&one);
+    struct tracked item = rc_tracked_unwrap_or_clone(&one);
+    assert_null(one.block);
+    expect_counts(&two, 1, 0);
+    assert_int_equal(tracked_live, 2);
+    tracked_drop(&item);
+    one = rc_tracked_clone(&two);
+    tracked_clones_left = 0;
+    expect_no_memory(rc_tracked_try_unwrap_or_clone(&one, &item));
+    expect_counts(&one, 2, 0);
+    rc_tracked_drop(&one);
+    expect_ok(rc_tracked_try_unwrap_or_clone(&two, &item)); /* moved, not cloned */
+    assert_int_equal(tracked_value(&item), 41);
+    tracked_drop(&item);
+    expect_panic(item = rc_tracked_unwrap_or_clone(&two), "the handle is empty");
+}
+
+static void an_address_stands_for_a_handle(void **state)
+{
+    (void)state;
+    rc_tracked rc = rc_tracked_new(tracked_make(41)), also = rc_tracked_clone(&rc);
+    const struct tracked *value = rc_tracked_value(&rc), *raw = rc_tracked_into_raw(&rc);
+    assert_ptr_equal(raw, value);
+    assert_null(rc.block);
+    expect_counts(&also, 2, 0);
+    rc = rc_tracked_from_raw(raw);
+    assert_true(rc_tracked_ptr_eq(&rc, &also));
+    rc_tracked_drop(&rc);
+    rc_tracked_drop(&also);
+    assert_null(rc_tracked_into_raw(&rc));
+    assert_null(rc_tracked_from_raw(NULL).block);
+}
+
+static void weak_handles_know_their_value_and_each_other(void **state)
+{
+    (void)state;
+    rc_tracked rc = rc_tracked_new(tracked_make(41)), another = rc_tracked_new(tracked_make(42));
+    owned(rc_tracked_weak) one = rc_tracked_downgrade(&rc), two = rc_tracked_weak_clone(&one);
+    owned(rc_tracked_weak) three = rc_tracked_downgrade(&another);
+    assert_true(rc_tracked_weak_ptr_eq(&one, &two));
+    assert_false(rc_tracked_weak_ptr_eq(&one, &three));
+    assert_int_equal(rc_tracked_weak_weak_count(&one), 2);
+    rc_tracked_drop(&rc);
+    assert_int_equal(rc_tracked_weak_weak_count(&one), 0);
+    rc_tracked_drop(&another);
+}
+
 /* ---- Running out ---- */
 
 static void an_rc_that_cannot_be_made_drops_its_item(void **state)
@@ -473,16 +597,16 @@ static void counts_do_not_overflow(void **state)
     (void)state;
     rc_int rc = rc_int_new(41), clone;
     rc_int_weak weak = rc_int_downgrade(&rc), weak_clone;
-    rc.block->counts.strong = SIZE_MAX;
+    rc.block->counts.strong = MOST_HANDLES;
     expect_panic(clone = rc_int_clone(&rc), "rc: the count of handles would overflow");
     bool volatile upgraded = false;
     expect_panic(upgraded = rc_int_weak_upgrade(&weak, &clone), "would overflow");
-    assert_int_equal(rc.block->counts.strong, SIZE_MAX);
+    assert_true(rc.block->counts.strong >= MOST_HANDLES);
     rc.block->counts.strong = 1;
-    rc.block->counts.weak = SIZE_MAX;
+    rc.block->counts.weak = MOST_HANDLES;
     expect_panic(weak_clone = rc_int_downgrade(&rc), "would overflow");
     expect_panic(weak_clone = rc_int_weak_clone(&weak), "would overflow");
-    assert_int_equal(rc.block->counts.weak, SIZE_MAX);
+    assert_true(rc.block->counts.weak >= MOST_HANDLES);
     (void)clone, (void)upgraded, (void)weak_clone;
     rc.block->counts.weak = 2;
     rc_int_weak_drop(&weak);
@@ -702,6 +826,12 @@ int main(void)
         test_on_a_heap(make_mut_moves_away_from_weak_handles),
         test_on_a_heap(make_mut_of_an_empty_handle_panics),
         test_on_a_heap(try_unwrap_moves_the_value_out_of_the_only_owner),
+        test_on_a_heap(a_value_may_know_itself),
+        test_on_a_heap(a_value_that_cannot_be_made_leaves_nothing),
+        test_on_a_heap(into_inner_gives_the_value_to_the_last_owner),
+        test_on_a_heap(unwrap_or_clone_gives_a_value_in_any_case),
+        test_on_a_heap(an_address_stands_for_a_handle),
+        test_on_a_heap(weak_handles_know_their_value_and_each_other),
         test_on_a_heap(an_rc_that_cannot_be_made_drops_its_item),
         test_on_a_heap(a_failed_make_mut_changes_nothing),
         test_on_a_heap(the_aborting_forms_call_the_handler_with_the_layout),

@@ -2,6 +2,7 @@
 /* Box, vec, deque, rc and string over the heap, empty again when the last of them is gone. */
 #include "cross.h"
 
+#include <cairn/shared_str.h>
 #include <cairn/string.h>
 
 #define T    box_number
@@ -71,6 +72,11 @@ static void use_vec_deque(struct cairn_allocator *allocator)
     expect(vec.length == 2 * PUSHES - 1 && vec.items[9] == 81, "the same as a vec");
 }
 
+#define T         arc_vec
+#define ITEM      vec_number
+#define ITEM_DROP vec_number_drop
+#include <cairn/arc.t.h>
+
 static void use_rc(struct cairn_allocator *allocator)
 {
     vec_number numbers = make_vec(allocator);
@@ -81,6 +87,26 @@ static void use_rc(struct cairn_allocator *allocator)
     rc_vec_drop(&shared);
     rc_vec_drop(&also);
     expect(rc_vec_weak_strong_count(&weak) == 0, "the last owner is gone");
+}
+
+/* With the atomic operations of the machine, of which some have only words. */
+static void use_arc(struct cairn_allocator *allocator)
+{
+    vec_number numbers = make_vec(allocator), again = {0};
+    owned(arc_vec) shared = arc_vec_new_in(allocator, take(numbers)), upgraded = {0};
+    owned(arc_vec_weak) weak = arc_vec_downgrade(&shared);
+    owned(arc_vec) also = arc_vec_clone(&shared);
+    expect(arc_vec_weak_upgrade(&weak, &upgraded) && arc_vec_strong_count(&also) == 3,
+           "three owners");
+    expect(!arc_vec_into_inner(&upgraded, &again), "not the last");
+    arc_vec_drop(&also);
+    expect(!arc_vec_get_mut(&shared), "there is a weak handle");
+    arc_vec_weak_drop(&weak);
+    expect(arc_vec_get_mut(&shared)->items[9] == 81, "alone");
+    expect(arc_vec_into_inner(&shared, &again), "the last");
+    vec_number_drop(&again);
+    owned(cairn_arc_str) text = cairn_arc_str_from_in(allocator, CAIRN_STR("cairn"));
+    expect(cairn_str_equal(cairn_arc_str_as_str(&text), CAIRN_STR("cairn")), "shared text");
 }
 
 /* In words of 8 bytes, with either end first. */
@@ -139,6 +165,7 @@ void cross_collections(void)
     use_vec_deque(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
     use_btree_map(&cross_heap.allocator);
+    use_arc(&cross_heap.allocator);
     use_utf8();
     use_string(&cross_heap.allocator);
     cairn_heap_check(&cross_heap);

@@ -9,6 +9,7 @@
 #include <cairn/bump.h>
 #include <cairn/collection.h>
 #include <cairn/counted.h>
+#include <cairn/cow_str.h>
 #include <cairn/dummy.h>
 #include <cairn/failing.h>
 #include <cairn/fixed_size_block.h>
@@ -18,6 +19,7 @@
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
 #include <cairn/quick_fit.h>
+#include <cairn/shared_str.h>
 #include <cairn/string.h>
 #include <cairn/tlsf.h>
 
@@ -172,3 +174,38 @@ static inline int compare_jobs(const struct job *one, const struct job *other)
 #define ITEM_DROP  job_drop
 #define ITEM_CLONE job_try_clone
 #include <cairn/btree_set.t.h>
+
+#define T    arc_job
+#define ITEM struct job
+#include <cairn/arc.t.h>
+
+#define T          arc_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/arc.t.h>
+
+#define T    rc_slice_job
+#define ITEM struct job
+#include <cairn/rc_slice.t.h>
+
+#define T          rc_slice_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/rc_slice.t.h>
+
+#define T    arc_slice_job
+#define ITEM struct job
+#include <cairn/arc_slice.t.h>
+
+#define T          arc_slice_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/arc_slice.t.h>
+
+#define T    cow_job
+#define ITEM struct job
+#define VEC  vec_job
+#include <cairn/cow.t.h>
