@@ -20,8 +20,8 @@
  * inserted or removed. A key in the map must not be changed so that it compares differently. The
  * rules of <cairn/collection.h> hold; below are the functions, with T standing for the type's name.
  * F: calls the allocation-error handler when memory runs out, and has a try_ form, which returns an
- * error and gives what F returns through pointers, after the other arguments. C: only where keys and
- * values can be cloned.
+ * error and gives what F returns through pointers, after the other arguments; try_insert() does not
+ * say whether the key is new. C: only where keys and values can be cloned.
  *
  *   T    T_new_in(allocator)                   an empty map; with the global allocator it is {0}
  *   T    T_from_sorted(keys, values, count)    F  moves them out of two arrays; panics unless the

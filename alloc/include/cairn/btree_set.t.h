@@ -18,7 +18,7 @@
  * It is a <cairn/btree_map.t.h> without values, and what is said there holds here. The functions, with
  * T standing for the type's name. F: calls the allocation-error handler when memory runs out, and has
  * a try_ form, which returns an error and gives what F returns through pointers, after the other
- * arguments. C: only where items can be cloned.
+ * arguments; try_insert() does not say whether the item is new. C: only where items can be cloned.
  *
  *   T    T_new_in(allocator)                   an empty set; with the global allocator it is {0}
  *   T    T_from_sorted(items, count)           F  moves them out of an array; panics unless they

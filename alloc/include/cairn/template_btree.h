@@ -139,8 +139,8 @@ CAIRN_TEMPLATE void T_(drop_parts_)(KEY *key IF_MAP(, VALUE *value))
 /* Looking for a key. */
 
 /*
- * Numbers are compared with more keys than need be, but without a branch that depends on them: a wrong
- * guess costs as much as ten comparisons. Of other keys it is the comparison that costs.
+ * No branch depends on the keys: a wrong guess costs as much as ten comparisons of numbers. So these are
+ * compared with more keys than need be, one independent of the other; other keys with as few as can be.
  */
 #define IS_NUMBER(type)                                                                      \
     (__builtin_classify_type(*(type *)0) >= 1 && __builtin_classify_type(*(type *)0) <= 8 && \
@@ -181,21 +181,21 @@ CAIRN_TEMPLATE bool T_(count_in_)(T_NODE const *node, KEY const *key, size_t *in
     return less < node->links.count && T_(compare_)(&node->keys[less], key) == 0;
 }
 
+/* The last key that was found not to be less is the one at the index; so no other need be equal. */
+/* Halves what is left, by arithmetic, which the compiler leaves without a branch; then looks at one. */
 CAIRN_TEMPLATE bool T_(bisect_in_)(T_NODE const *node, KEY const *key, size_t *index)
 {
-    size_t low = 0, high = node->links.count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = T_(compare_)(&node->keys[middle], key);
-        if (order == 0) {
-            *index = middle;
-            return true;
-        }
-        low = order < 0 ? middle + 1 : low;
-        high = order < 0 ? high : middle;
+    size_t first = 0, left = node->links.count;
+    while (left > 1) {
+        size_t half = left / 2;
+        first += half & -(size_t)(T_(compare_)(&node->keys[first + half - 1], key) < 0);
+        left -= half;
     }
-    *index = low;
-    return false;
+    int order = left == 0 ? 1 : T_(compare_)(&node->keys[first], key);
+    *index = first + (order < 0);
+    if (order >= 0)
+        return order == 0;
+    return *index < node->links.count && T_(compare_)(&node->keys[*index], key) == 0;
 }
 
 /* Whether the key is in the node, and where; or before which entry it would be. */
