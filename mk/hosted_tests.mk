@@ -18,6 +18,7 @@ BOOT_READERS := $(patsubst %,kernel/boot/%.c,boot_info boot_screen memory_map mu
 
 TEST_SOURCES_base/format_fuzz         := tests/fuzz/format_case.c
 TEST_SOURCES_collections/btree_fuzz   := tests/fuzz/btree_case.c
+TEST_SOURCES_collections/string_fuzz  := tests/fuzz/string_case.c
 TEST_SOURCES_kernel_units/boot_info   := tests/fuzz/boot_case.c $(BOOT_READERS)
 TEST_OBJECTS_base/freestanding_memory := $(patsubst %,$(BUILD)/memory/%_memory.o,sanitized kernel hosted)
 TEST_PANIC_posix/host                 := hosts/posix/panic.c
@@ -167,15 +168,21 @@ $(BUILD)/memory/%_memory.o: $(BUILD)/%/base/freestanding/memory.o
 	@mkdir -p $(@D)
 	$(quiet)$(OBJCOPY) --prefix-symbols=$*_ $< $@
 
+# option PROOFS="utf8_valid characters": make prove proves these alone
+.PHONY: prove
+prove: ## prove for all inputs of a bounded size, by CBMC (Debian has it from trixie on)
+	@tests/proofs/prove.py $(PROOFS)
+
 # Fuzzing with libFuzzer, which only clang has: each tests/fuzz/NAME.c that is in FUZZ_NAMES.
 
 # option FUZZ=NAME SECONDS=N: what make fuzz runs, and for how long: FUZZ=format SECONDS=60
 
-FUZZ_NAMES          := format heap boot btree
+FUZZ_NAMES          := format heap boot btree string
 FUZZ_SOURCES_format := tests/fuzz/format_case.c
 FUZZ_SOURCES_heap   := tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 FUZZ_SOURCES_boot   := tests/fuzz/boot_case.c $(BOOT_READERS)
 FUZZ_SOURCES_btree  := tests/fuzz/btree_case.c
+FUZZ_SOURCES_string := tests/fuzz/string_case.c
 
 FUZZ    ?= format
 SECONDS ?= 60
