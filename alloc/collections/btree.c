@@ -196,6 +196,22 @@ btree_place cairn_btree_edge_before(btree_shape *self, btree_place entry)
     return cairn_btree_last_edge(self, cairn_btree_children(self, entry.node)[entry.index]);
 }
 
+btree_place cairn_btree_step(btree_shape *self, btree_place *edge)
+{
+    btree_place entry = cairn_btree_entry_after(*edge);
+    if (entry.node)
+        *edge = cairn_btree_edge_after(self, entry);
+    return entry;
+}
+
+btree_place cairn_btree_step_back(btree_shape *self, btree_place *edge)
+{
+    btree_place entry = cairn_btree_entry_before(*edge);
+    if (entry.node)
+        *edge = cairn_btree_edge_before(self, entry);
+    return entry;
+}
+
 /* Inserting. */
 
 static bool is_last_on_its_level(const btree_node *of)

@@ -105,6 +105,12 @@ struct cairn_btree_place cairn_btree_edge_after(const struct cairn_btree_shape *
 struct cairn_btree_place cairn_btree_edge_before(const struct cairn_btree_shape *shape,
                                                  struct cairn_btree_place entry);
 
+/* Gives the entry after an edge, or none, and moves the edge over it; and the same backwards. */
+struct cairn_btree_place cairn_btree_step(const struct cairn_btree_shape *shape,
+                                          struct cairn_btree_place *edge);
+struct cairn_btree_place cairn_btree_step_back(const struct cairn_btree_shape *shape,
+                                               struct cairn_btree_place *edge);
+
 /*
  * Nodes that are allocated and not yet in a tree. Zero is none of them.
  *

@@ -14,6 +14,18 @@
 #define T_ITERATOR T_(iterator)
 #define T_SHAPE    (&T_(shape_))
 
+/*
+ * Where size counts, not speed, what several functions share is a call, and what the core can do as
+ * well it does alone.
+ */
+#ifdef __OPTIMIZE_SIZE__
+#define SHARED_TEMPLATE CAIRN_TEMPLATE_CALL
+#define FOR_SPEED       false
+#else
+#define SHARED_TEMPLATE CAIRN_TEMPLATE
+#define FOR_SPEED       true
+#endif
+
 /* In a checked build the tree counts its changes, so that iterators see those made without them. */
 #ifdef CAIRN_CHECKED_ITERATION
 #define IF_CHECKED(...)      __VA_ARGS__
@@ -201,8 +213,8 @@ CAIRN_TEMPLATE bool T_(bisect_in_)(T_NODE const *node, KEY const *key, size_t *i
 /* Whether the key is in the node, and where; or before which entry it would be. */
 CAIRN_TEMPLATE bool T_(look_in_)(struct cairn_btree_node const *node, KEY const *key, size_t *index)
 {
-    return T_(keys_are_numbers_) ? T_(count_in_)(T_(at_)(node), key, index)
-                                 : T_(bisect_in_)(T_(at_)(node), key, index);
+    return T_(keys_are_numbers_) && FOR_SPEED ? T_(count_in_)(T_(at_)(node), key, index)
+                                              : T_(bisect_in_)(T_(at_)(node), key, index);
 }
 
 CAIRN_TEMPLATE struct cairn_btree_node *T_(child_)(struct cairn_btree_place edge)
@@ -211,7 +223,7 @@ CAIRN_TEMPLATE struct cairn_btree_node *T_(child_)(struct cairn_btree_place edge
 }
 
 /* Whether the key is in the tree, and its entry; or the edge where it would be. */
-CAIRN_TEMPLATE bool T_(find_)(T const *self, KEY const *key, struct cairn_btree_place *at)
+SHARED_TEMPLATE bool T_(find_)(T const *self, KEY const *key, struct cairn_btree_place *at)
 {
     *at = CAIRN_LITERAL(struct cairn_btree_place){self->root, 0};
     while (at->node) {
@@ -233,11 +245,11 @@ CAIRN_TEMPLATE void T_(move_within_)(T_NODE *node, size_t to, size_t from, size_
 }
 
 /* Puts an entry in at an edge; *at is then the entry. If that fails, its parts are dropped. */
-CAIRN_TEMPLATE enum cairn_collection_error T_(put_in_)(T *self, struct cairn_btree_place *at,
-                                                       KEY *key IF_MAP(, VALUE *value),
-                                                       enum cairn_fallibility fallibility)
+SHARED_TEMPLATE enum cairn_collection_error T_(put_in_)(T *self, struct cairn_btree_place *at,
+                                                        KEY *key IF_MAP(, VALUE *value),
+                                                        enum cairn_fallibility fallibility)
 {
-    if (at->node && at->node->count < T_(capacity_)) {
+    if (FOR_SPEED && at->node && at->node->count < T_(capacity_)) {
         T_(move_within_)(T_(at_)(at->node), at->index + 1, at->index, at->node->count - at->index);
         at->node->count++;
     } else {
@@ -255,11 +267,12 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(put_in_)(T *self, struct cairn_btr
 }
 
 /* Takes an entry out, of which its parts are kept or dropped by the caller. Gives the edge there. */
-CAIRN_TEMPLATE struct cairn_btree_place T_(take_out_)(T *self, struct cairn_btree_place entry)
+SHARED_TEMPLATE struct cairn_btree_place T_(take_out_)(T *self, struct cairn_btree_place entry)
 {
     self->length--;
     NOTE_CHANGE(self);
-    if (entry.node->level != 0 || entry.node->count <= cairn_btree_least(T_(capacity_)))
+    if (!FOR_SPEED || entry.node->level != 0 ||
+        entry.node->count <= cairn_btree_least(T_(capacity_)))
         return cairn_btree_remove(&self->root, T_SHAPE, self->allocator, entry);
     entry.node->count--;
     T_(move_within_)
@@ -279,30 +292,29 @@ CAIRN_TEMPLATE struct cairn_btree_place T_(last_edge_)(T const *self)
     return cairn_btree_last_edge(T_SHAPE, self->root);
 }
 
-/* Gives the entry after an edge, and moves the edge to after that. */
+/* Within a leaf here; else in the core, with a copy, so that the edge itself can be in registers. */
 CAIRN_TEMPLATE struct cairn_btree_place T_(step_)(struct cairn_btree_place *edge)
 {
     struct cairn_btree_place entry = *edge;
-    if (entry.node && entry.index < entry.node->count) {
+    if (FOR_SPEED && entry.node && entry.index < entry.node->count) {
         edge->index++;
         return entry;
     }
-    entry = cairn_btree_entry_after(entry);
-    if (entry.node)
-        *edge = cairn_btree_edge_after(T_SHAPE, entry);
+    struct cairn_btree_place moved = *edge;
+    entry = cairn_btree_step(T_SHAPE, &moved);
+    *edge = moved;
     return entry;
 }
 
 CAIRN_TEMPLATE struct cairn_btree_place T_(step_back_)(struct cairn_btree_place *edge)
 {
-    struct cairn_btree_place entry = *edge;
-    if (entry.node && entry.index > 0) {
-        entry.index = --edge->index;
-        return entry;
+    if (FOR_SPEED && edge->node && edge->index > 0) {
+        edge->index--;
+        return *edge;
     }
-    entry = cairn_btree_entry_before(entry);
-    if (entry.node)
-        *edge = cairn_btree_edge_before(T_SHAPE, entry);
+    struct cairn_btree_place moved = *edge;
+    struct cairn_btree_place entry = cairn_btree_step_back(T_SHAPE, &moved);
+    *edge = moved;
     return entry;
 }
 
@@ -340,7 +352,7 @@ CAIRN_TEMPLATE bool T_(enter_)(T_ITERATOR *self, struct cairn_btree_place entry,
     return true;
 }
 
-CAIRN_TEMPLATE bool T_(next)(T_ITERATOR *self)
+SHARED_TEMPLATE bool T_(next)(T_ITERATOR *self)
 {
     CAIRN_CHECK_UNCHANGED(self->changes == self->of->changes);
     struct cairn_btree_place edge = self->edge, entry = T_(step_)(&edge);
@@ -350,7 +362,7 @@ CAIRN_TEMPLATE bool T_(next)(T_ITERATOR *self)
     return T_(enter_)(self, entry, edge);
 }
 
-CAIRN_TEMPLATE bool T_(previous)(T_ITERATOR *self)
+SHARED_TEMPLATE bool T_(previous)(T_ITERATOR *self)
 {
     CAIRN_CHECK_UNCHANGED(self->changes == self->of->changes);
     struct cairn_btree_place edge = self->edge, entry = T_(step_back_)(&edge);
@@ -360,7 +372,7 @@ CAIRN_TEMPLATE bool T_(previous)(T_ITERATOR *self)
 }
 
 /* The edge before the first key that is not less than this one, or after the last not greater. */
-CAIRN_TEMPLATE struct cairn_btree_place T_(edge_at_)(T const *self, KEY const *key, bool after)
+SHARED_TEMPLATE struct cairn_btree_place T_(edge_at_)(T const *self, KEY const *key, bool after)
 {
     struct cairn_btree_place at;
     if (!T_(find_)(self, key, &at))
@@ -378,8 +390,8 @@ CAIRN_TEMPLATE T_ITERATOR T_(upper_bound)(T const *self, KEY const *key)
     return T_(iterate_)(self, T_(edge_at_)(self, key, true), NULL, 0, NULL, 0);
 }
 
-CAIRN_TEMPLATE T_ITERATOR T_(range_with)(T const *self, enum cairn_bound from, KEY const *low,
-                                         enum cairn_bound to, KEY const *high)
+SHARED_TEMPLATE T_ITERATOR T_(range_with)(T const *self, enum cairn_bound from, KEY const *low,
+                                          enum cairn_bound to, KEY const *high)
 {
     struct cairn_btree_place edge =
         low ? T_(edge_at_)(self, low, from == CAIRN_EXCLUDED) : T_(first_edge_)(self);
@@ -400,7 +412,7 @@ CAIRN_TEMPLATE void T_(to_end)(T_ITERATOR *self)
 }
 
 /* Takes the current entry out, and leaves the iterator where it was. */
-CAIRN_TEMPLATE T_PARTS T_(take_current_)(T_ITERATOR *self)
+SHARED_TEMPLATE T_PARTS T_(take_current_)(T_ITERATOR *self)
 {
     cairn_check(self->CURRENT, "%s: the iterator stands on no entry; it must be moved first",
                 __func__);
@@ -448,7 +460,7 @@ CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_place edge, size_t coun
 
 #endif
 
-CAIRN_TEMPLATE void T_(clear)(T *self)
+SHARED_TEMPLATE void T_(clear)(T *self)
 {
     T all = *self;
     self->root = NULL;
@@ -466,9 +478,9 @@ CAIRN_TEMPLATE void T_(drop)(T *self)
 }
 
 /* Makes *self a tree of `count` entries that are still to be filled in. */
-CAIRN_TEMPLATE enum cairn_collection_error T_(build_)(T *self, struct cairn_allocator *allocator,
-                                                      size_t count,
-                                                      enum cairn_fallibility fallibility)
+SHARED_TEMPLATE enum cairn_collection_error T_(build_)(T *self, struct cairn_allocator *allocator,
+                                                       size_t count,
+                                                       enum cairn_fallibility fallibility)
 {
     *self = T_(new_in)(allocator);
     enum cairn_collection_error error =

@@ -13,3 +13,5 @@
 #undef IF_CHECKED
 #undef NOTE_CHANGE
 #undef IS_NUMBER
+#undef SHARED_TEMPLATE
+#undef FOR_SPEED
