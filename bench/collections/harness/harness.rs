@@ -55,6 +55,17 @@ pub fn key_at(place: usize) -> Key {
     ordered_key_at(random_place(place))
 }
 
+static mut STATE: u64 = 1;
+
+/// See any_place() of items.h.
+#[inline(always)]
+pub fn any_place(count: usize) -> usize {
+    unsafe {
+        STATE = STATE.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        ((STATE >> 32) * count as u64 >> 32) as usize
+    }
+}
+
 #[inline(always)]
 pub fn missing_key_at(place: usize) -> Key {
     key_at(place) + 1

@@ -35,11 +35,25 @@ step!(insert_ordered_one, insert_ordered, map: Map, place, {
     map.insert(ordered_key_at(place), item_of(ordered_key_at(place)));
 });
 
-step!(get_one, get, map: Map, place, { keep(map[&key_at(place)].key as u64) });
+fn get_key(map: &Map, key: Key) {
+    keep(map.get(&key).map_or(0, |item| item.key as u64))
+}
 
-step!(get_missing_one, get_missing, map: Map, place, {
-    keep(map.get(&missing_key_at(place)).is_some() as u64)
-});
+step!(get_one, get, map: Map, place, { get_key(map, key_at(place)) });
+
+extern "C" fn get_any(made: *mut c_void, count: usize) -> usize {
+    for _ in 0..count {
+        get_key(used::<Map>(made), ordered_key_at(any_place(count)))
+    }
+    count
+}
+
+extern "C" fn get_missing(made: *mut c_void, count: usize) -> usize {
+    for _ in 0..count {
+        get_key(used::<Map>(made), ordered_key_at(any_place(count)) + 1)
+    }
+    count
+}
 
 step!(remove_one, remove, map: Map, place, {
     if let Some(item) = map.remove(&key_at(place)) {
@@ -67,8 +81,8 @@ extern "C" fn clone(made: *mut c_void, count: usize) -> usize {
 rows![
     ("insert", make_empty, Some(insert::each), drop_map, Some(insert::one)),
     ("insert_ordered", make_empty, Some(insert_ordered::each), drop_map, Some(insert_ordered::one)),
-    ("get", make_full, Some(get::each), drop_map, Some(get::one)),
-    ("get_missing", make_full, Some(get_missing::each), drop_map, Some(get_missing::one)),
+    ("get", make_full, Some(get_any), drop_map, Some(get::one)),
+    ("get_missing", make_full, Some(get_missing), drop_map, None),
     ("remove", make_full, Some(remove::each), drop_map, Some(remove::one)),
     ("iterate", make_full, Some(iterate), drop_map, None),
     ("range_16", make_full, Some(range::each), drop_map, None),
