@@ -7,8 +7,8 @@
  * none. Each supported one becomes a field (prefix, zeros, body), and one function pads and writes
  * every field.
  *
- * What it is bad at: it makes digits one at a time, each by a division, and gives every piece of a
- * field to the sink by itself. Messages are short; bulk output should not come through here.
+ * What it is bad at: it makes digits one at a time, and gives every piece of a field to the sink by
+ * itself. Messages are short; bulk output should not come through here.
  *
  * Source: ISO/IEC 9899:2018, 7.21.6.1. What the standard leaves open (a null %s, all of %p) is as
  * glibc has it.
@@ -96,11 +96,14 @@ static void put_field(struct output *output, const struct conversion *conversion
 {
     size_t padding = padding_of(conversion, field);
     bool left = conversion->flags & FLAG_LEFT;
-    put_spaces(output, left ? 0 : padding);
+    if (padding > 0 && !left)
+        put_spaces(output, padding);
     put(output, field->prefix, field->prefix_length);
-    put_zeros(output, field->zeros);
+    if (field->zeros > 0)
+        put_zeros(output, field->zeros);
     put(output, field->body, field->body_length);
-    put_spaces(output, left ? padding : 0);
+    if (padding > 0 && left)
+        put_spaces(output, padding);
 }
 
 /* ---- Parsing: each function reads one part of a conversion and gives where it ends ---- */
@@ -263,12 +266,25 @@ static intmax_t fetch_signed(struct output *output, const struct conversion *con
 enum { DIGITS_MAX = (sizeof(uintmax_t) * __CHAR_BIT__ + 2) / 3 }; /* in octal, the longest */
 
 /* Writes the digits so that they end at `end`; gives where they begin. Zero has none. */
-static char *render_digits(char *end, uintmax_t value, unsigned base, bool upper)
+static inline char *render_in_base(char *end, uintmax_t value, unsigned base, const char *digits)
 {
-    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
     for (; value != 0; value /= base)
         *--end = digits[value % base];
     return end;
+}
+
+/* Each base by itself, for dividing by a number that the compiler knows is a multiplication. */
+static char *render_digits(char *end, uintmax_t value, unsigned base, bool upper)
+{
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    switch (base) {
+    case 8:
+        return render_in_base(end, value, 8, digits);
+    case 10:
+        return render_in_base(end, value, 10, digits);
+    default:
+        return render_in_base(end, value, 16, digits);
+    }
 }
 
 static void add_prefix(struct field *field, char character)

@@ -105,11 +105,13 @@ static size_t bytes_between(const unsigned char *begin, const unsigned char *end
     return (size_t)(end - begin);
 }
 
-/* Passes over two words at a time, and stops within the last two. */
+/* Passes over four words at a time, and stops within the last four. */
 static const unsigned char *skip_ascii(const unsigned char *at, const unsigned char *end)
 {
-    while (bytes_between(at, end) >= 2 * WORD && is_ascii(word_at(at) | word_at(at + WORD)))
-        at += 2 * WORD;
+    while (bytes_between(at, end) >= 4 * WORD &&
+           is_ascii(word_at(at) | word_at(at + WORD) | word_at(at + 2 * WORD) |
+                    word_at(at + 3 * WORD)))
+        at += 4 * WORD;
     return at;
 }
 
@@ -184,19 +186,41 @@ bool cairn_utf8_validate(const char *bytes, size_t length, struct cairn_utf8_err
     return is_state(state, ACCEPT) || fail(begin, at, end, error);
 }
 
-/* One for each byte of a word that a character begins with: bit 7 is clear, or bit 6 is set. */
-static size_t starts_in(uint64_t word)
+/* In each byte 1 if a character begins with it: bit 7 is clear, or bit 6 is set. */
+static uint64_t starts_in(uint64_t word)
 {
-    uint64_t starts = (~word >> 7 | word >> 6) & UINT64_C(0x0101010101010101);
-    return (size_t)(starts * UINT64_C(0x0101010101010101) >> 56);
+    return (~word >> 7 | word >> 6) & UINT64_C(0x0101010101010101);
 }
+
+/* The sum of the bytes of a word. They are added in pairs, for the sum may be more than a byte. */
+static size_t sum_of_bytes(uint64_t word)
+{
+    uint64_t pairs =
+        (word & UINT64_C(0x00ff00ff00ff00ff)) + (word >> 8 & UINT64_C(0x00ff00ff00ff00ff));
+    return (size_t)(pairs * UINT64_C(0x0001000100010001) >> 48);
+}
+
+/* As many as leave no byte of their sum with more than 255. */
+static size_t count_starts(const unsigned char *at, size_t words)
+{
+    uint64_t starts = 0;
+    for (size_t i = 0; i < words; i++)
+        starts += starts_in(word_at(at + i * WORD));
+    return sum_of_bytes(starts);
+}
+
+enum { WORDS_AT_ONCE = 255 };
 
 size_t cairn_utf8_count(const char *bytes, size_t length)
 {
     const unsigned char *at = (const unsigned char *)bytes;
     size_t count = 0;
-    for (; length >= WORD; length -= WORD, at += WORD)
-        count += starts_in(word_at(at));
+    while (length >= WORD) {
+        size_t words = length / WORD < WORDS_AT_ONCE ? length / WORD : (size_t)WORDS_AT_ONCE;
+        count += count_starts(at, words);
+        at += words * WORD;
+        length -= words * WORD;
+    }
     for (; length > 0; length--, at++)
         count += cairn_utf8_is_start((char)*at);
     return count;

@@ -139,11 +139,14 @@ enum cairn_collection_error cairn_string_push_any_(cairn_string *self, cairn_cha
                                                    enum cairn_fallibility fallibility)
 {
     check_character("cairn_string_push", character);
-    enum cairn_collection_error error =
-        cairn_string_reserve_(self, cairn_char_utf8_length(character), fallibility);
-    if (!error)
-        self->length += cairn_char_encode_utf8(character, &self->bytes[self->length]);
-    return error;
+    if (self->capacity - self->length < CAIRN_UTF8_MAX) {
+        enum cairn_collection_error error =
+            cairn_string_reserve_(self, cairn_char_utf8_length(character), fallibility);
+        if (error)
+            return error;
+    }
+    self->length += cairn_char_encode_utf8(character, &self->bytes[self->length]);
+    return CAIRN_COLLECTION_OK;
 }
 
 bool cairn_string_push_within_capacity(cairn_string *self, cairn_char character)

@@ -167,6 +167,11 @@ CAIRN_MUST_USE static inline bool cairn_chars_next(cairn_chars *self)
         return false;
     const char *at = &self->bytes[self->begin];
     self->index = self->begin;
+    if ((unsigned char)*at < 0x80) {
+        self->character = (unsigned char)*at;
+        self->begin++;
+        return true;
+    }
     self->character = cairn_utf8_decode(at);
     self->begin += cairn_utf8_length_from_start(*at);
     return true;
