@@ -67,6 +67,20 @@ static void sleep_shortly(void)
     errno = errno_before;
 }
 
+/* Where the system has no random numbers, those by which it placed the program, and the time. */
+uint64_t cairn_host_random(void)
+{
+    int errno_before = errno;
+    uint64_t bits;
+    if (getentropy(&bits, sizeof(bits)) != 0) {
+        struct timespec now = {0};
+        (void)clock_gettime(CLOCK_MONOTONIC, &now);
+        bits = (uintptr_t)&bits ^ (uint64_t)now.tv_nsec << 32;
+    }
+    errno = errno_before;
+    return bits;
+}
+
 void cairn_host_relax(void)
 {
     static _Thread_local unsigned calls;

@@ -13,6 +13,12 @@ void cairn_host_write(const char *text, size_t length)
     semihosting_write(text, length);
 }
 
+/* The time and the clock, for there is nothing better. */
+uint64_t cairn_host_random(void)
+{
+    return semihosting_time();
+}
+
 void one_processor_exit(int status)
 {
     semihosting_exit(status);

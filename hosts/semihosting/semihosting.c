@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "semihosting.h"
 
-enum { WRITE_CHARACTER = 0x03, GET_COMMAND_LINE = 0x15, EXIT = 0x18, EXIT_EXTENDED = 0x20 };
+enum {
+    WRITE_CHARACTER = 0x03,
+    CLOCK = 0x10,
+    TIME = 0x11,
+    GET_COMMAND_LINE = 0x15,
+    EXIT = 0x18,
+    EXIT_EXTENDED = 0x20,
+};
 
 #define APPLICATION_EXIT 0x20026U
 
@@ -13,6 +20,12 @@ void semihosting_write(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++)
         semihosting_call(WRITE_CHARACTER, &text[i]);
+}
+
+uint64_t semihosting_time(void)
+{
+    uint64_t seconds = semihosting_call(TIME, NULL);
+    return seconds << 32 | (uint32_t)semihosting_call(CLOCK, NULL);
 }
 
 /* Who does not know the extended form, which has a status, is told by the old one. */

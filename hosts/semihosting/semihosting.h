@@ -21,6 +21,9 @@ uintptr_t semihosting_call(uintptr_t operation, const void *argument);
 
 void semihosting_write(const char *text, size_t length);
 
+/* Seconds since 1970 in the high half, hundredths of a second since the start in the low one. */
+uint64_t semihosting_time(void);
+
 /* Ends the program with an exit status: 0, or any other. */
 CAIRN_NORETURN void semihosting_exit(int status);
 

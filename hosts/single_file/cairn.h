@@ -55,6 +55,9 @@
 #include <cairn/failing.h>
 #include <cairn/fixed_size_block.h>
 #include <cairn/global.h>
+#include <cairn/hash.h>
+#include <cairn/hash_group.h>
+#include <cairn/hash_table.h>
 #include <cairn/heap.h>
 #include <cairn/heap_face.h>
 #include <cairn/heap_inline.h>
@@ -149,4 +152,14 @@
 #ifdef CAIRN_SHARED_STR
 #undef CAIRN_SHARED_STR
 #include <cairn/shared_str.h>
+#endif
+
+#ifdef CAIRN_HASH_MAP
+#undef CAIRN_HASH_MAP
+#include <cairn/hash_map.t.h>
+#endif
+
+#ifdef CAIRN_HASH_SET
+#undef CAIRN_HASH_SET
+#include <cairn/hash_set.t.h>
 #endif

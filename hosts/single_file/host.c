@@ -111,6 +111,15 @@ WEAK void cairn_host_relax(void)
 {
 }
 
+/* ---- random numbers: none that are good ---- */
+
+/* The same each time, but where a program is placed at random. */
+WEAK uint64_t cairn_host_random(void)
+{
+    static const char place = 0;
+    return (uintptr_t)&place;
+}
+
 /* ---- the global allocator: none ---- */
 
 static CAIRN_NORETURN void report_none(void)

@@ -10,13 +10,19 @@
 #define IMPORTED(name) __attribute__((import_module("cairn"), import_name(name)))
 #define EXPORTED(name) __attribute__((export_name(name)))
 
-/* What the embedder gives: text to its console; exit does not return. */
+/* What the embedder gives: text to its console; 64 random bits; exit does not return. */
 IMPORTED("write") void embedder_write(const char *text, size_t length);
+IMPORTED("random") uint64_t embedder_random(void);
 IMPORTED("exit") CAIRN_NORETURN void embedder_exit(int status);
 
 void cairn_host_write(const char *text, size_t length)
 {
     embedder_write(text, length);
+}
+
+uint64_t cairn_host_random(void)
+{
+    return embedder_random();
 }
 
 void one_processor_exit(int status)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Box, vec, deque, rc and string over the heap, empty again when the last of them is gone. */
+/* Collections over the heap, which is empty again when the last of them is gone. */
 #include "cross.h"
 
 #include <cairn/shared_str.h>
@@ -22,6 +22,13 @@
 #define ITEM      vec_number
 #define ITEM_DROP vec_number_drop
 #include <cairn/rc.t.h>
+
+#define T     hash_number
+#define KEY   uint32_t
+#define VALUE uint64_t
+#define HASH  CAIRN_HASH_INTEGER
+#define EQUAL CAIRN_EQUAL_INTEGER
+#include <cairn/hash_map.t.h>
 
 enum { PUSHES = 200 };
 
@@ -76,6 +83,31 @@ static void use_vec_deque(struct cairn_allocator *allocator)
 #define ITEM      vec_number
 #define ITEM_DROP vec_number_drop
 #include <cairn/arc.t.h>
+
+static void use_hash_map(struct cairn_allocator *allocator)
+{
+    const struct cairn_hash_seed zeros = {{0, 0}};
+    expect(cairn_hash_bytes("\1\10\17\26\35\44\53\62\71", 9, &zeros) ==
+               UINT64_C(0x4ec42971d570753b),
+           "the hash of bytes is the same everywhere");
+    owned(hash_number) map = hash_number_new_in(allocator);
+    for (uint32_t i = 0; i < PUSHES; i++) {
+        hash_number_insert(&map, i, UINT64_C(0x100000001) * i);
+        expect(*hash_number_get(&map, &(uint32_t){i / 2}) == UINT64_C(0x100000001) * (i / 2),
+               "what was inserted");
+    }
+    for (hash_number_iterator i = hash_number_begin(&map); hash_number_next(&i);)
+        if (*i.key % 2 == 0)
+            hash_number_erase(&i);
+    owned(hash_number) clone = hash_number_clone(&map);
+    for (uint32_t i = 0; i < PUSHES; i++)
+        expect(hash_number_remove(&clone, &i, NULL) == (i % 2 == 1), "the odd ones are left");
+    expect(map.length == PUSHES / 2 && clone.length == 0, "half of them");
+    enum cairn_collection_error error = hash_number_try_reserve(&map, SIZE_MAX / 16);
+    expect(error == CAIRN_COLLECTION_TOO_LARGE, "more than can be");
+    error = hash_number_try_reserve(&map, CROSS_MEMORY);
+    expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
+}
 
 static void use_rc(struct cairn_allocator *allocator)
 {
@@ -163,6 +195,7 @@ void cross_collections(void)
     use_box(&cross_heap.allocator);
     use_vec(&cross_heap.allocator);
     use_vec_deque(&cross_heap.allocator);
+    use_hash_map(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
     use_btree_map(&cross_heap.allocator);
     use_arc(&cross_heap.allocator);

@@ -14,6 +14,7 @@
 #include <cairn/failing.h>
 #include <cairn/fixed_size_block.h>
 #include <cairn/global.h>
+#include <cairn/hash.h>
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
@@ -209,3 +210,43 @@ static inline int compare_jobs(const struct job *one, const struct job *other)
 #define ITEM struct job
 #define VEC  vec_job
 #include <cairn/cow.t.h>
+
+#define T     hash_map_job
+#define KEY   int
+#define VALUE struct job
+#define HASH  CAIRN_HASH_INTEGER
+#define EQUAL CAIRN_EQUAL_INTEGER
+#include <cairn/hash_map.t.h>
+
+#define T           hash_map_owner
+#define KEY         int
+#define VALUE       struct job
+#define HASH        CAIRN_HASH_INTEGER
+#define EQUAL       CAIRN_EQUAL_INTEGER
+#define VALUE_DROP  job_drop
+#define VALUE_CLONE job_try_clone
+#include <cairn/hash_map.t.h>
+
+#define T     hash_set_number
+#define ITEM  long
+#define HASH  CAIRN_HASH_INTEGER
+#define EQUAL CAIRN_EQUAL_INTEGER
+#include <cairn/hash_set.t.h>
+
+static inline uint64_t hash_job(const struct job *job, const struct cairn_hash_seed *seed)
+{
+    return cairn_hash_bytes(&job->priority, sizeof(job->priority), seed);
+}
+
+static inline bool equal_jobs(const struct job *one, const struct job *other)
+{
+    return one->priority == other->priority;
+}
+
+#define T          hash_set_owner
+#define ITEM       struct job
+#define HASH       hash_job
+#define EQUAL      equal_jobs
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/hash_set.t.h>

@@ -2,6 +2,7 @@
 /* The kernel as a host: the part of <cairn/base/host.h> that asks for the processor alone. */
 #include <cairn/base/host.h>
 
+#include "processor.h"
 #include "registers.h"
 
 cairn_host_interrupt_state cairn_host_interrupts_disable(void)
@@ -32,6 +33,15 @@ unsigned cairn_host_slot(void)
 void cairn_host_barrier_everywhere(void)
 {
     __atomic_thread_fence(__ATOMIC_SEQ_CST); /* likewise */
+}
+
+/* The processor's random numbers; where it has none, its cycles since it was switched on. */
+uint64_t cairn_host_random(void)
+{
+    uint64_t bits;
+    if (processor_features().random_numbers && random_number(&bits))
+        return bits;
+    return time_stamp_counter();
 }
 
 void cairn_host_relax(void)

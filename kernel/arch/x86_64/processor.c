@@ -38,6 +38,7 @@ struct processor_features processor_features(void)
         .local_apic = basic.edx >> 9 & 1,
         .page_attribute_table = basic.edx >> 16 & 1,
         .global_pages = basic.edx >> 13 & 1,
+        .random_numbers = basic.ecx >> 30 & 1,
         .smep = structured.ebx >> 7 & 1,
         .smap = structured.ebx >> 20 & 1,
         .umip = structured.ecx >> 2 & 1,

@@ -18,7 +18,8 @@ struct processor_features {
     bool smep; /* the kernel cannot execute user pages */
     bool smap; /* the kernel cannot touch user pages by accident */
     bool local_apic;
-    bool umip; /* user code cannot read the descriptor tables' addresses */
+    bool random_numbers; /* RDRAND */
+    bool umip;           /* user code cannot read the descriptor tables' addresses */
 };
 
 /* Asks CPUID (Intel SDM vol. 2A, "CPUID"). Cheap enough to ask again: no state is kept. */

@@ -8,6 +8,7 @@
 #ifndef ARCH_REGISTERS_H
 #define ARCH_REGISTERS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define RFLAGS_INTERRUPTS_ON (1UL << 9)
@@ -71,6 +72,18 @@ static inline uint64_t time_stamp_counter(void)
     uint32_t low, high;
     __asm__ volatile("lfence; rdtsc" : "=a"(low), "=d"(high) : : "memory");
     return (uint64_t)high << 32 | low;
+}
+
+/*
+ * Asks the processor for a random number; false if it has none, which passes within 10 attempts unless
+ * it is broken (Intel SDM vol. 1, section 7.3.17.1). Needs: CPUID reports RDRAND.
+ */
+static inline bool random_number(uint64_t *number)
+{
+    bool is_there = false;
+    for (unsigned attempts = 0; !is_there && attempts < 10; attempts++)
+        __asm__ volatile("rdrand %0" : "=r"(*number), "=@ccc"(is_there));
+    return is_there;
 }
 
 static inline void interrupts_enable(void)

@@ -87,6 +87,18 @@ extern CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
  */
 void cairn_host_barrier_everywhere(void);
 
+/*
+ * 64 bits that nobody outside can guess, others each time: the key of hash tables' seeds comes from
+ * here, see <cairn/hash.h>. It is asked for twice, when the first table is made.
+ *
+ * A host that has no source of random numbers gives the best that it has: a counter of cycles, the
+ * time, what unset memory held when it started. What can be guessed works, too; but then whoever sends
+ * the keys of a hash table can make it slow.
+ *
+ * Context: any that inserts into a hash table, and a lock is held; must not allocate.
+ */
+uint64_t cairn_host_random(void);
+
 /* Lets the other side get on while the caller spins: a pause instruction, or a yield. */
 void cairn_host_relax(void);
 

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* libFuzzer's and AFL++'s entry to hash_map_case.c. They look for the name below; a panic is a find. */
+#include "hash_map_case.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
+{
+    hash_map_case_play(bytes, count);
+    return 0;
+}
