@@ -25,6 +25,26 @@ static struct cairn_counted other = CAIRN_COUNTED(&failing.allocator);
 #define ITEM_CLONE cairn_string_try_clone
 #include <cairn/vec.t.h>
 
+#define T        map_string
+#define KEY      cairn_string
+#define KEY_DROP cairn_string_drop
+#define VALUE    int
+#define HASH     cairn_string_hash
+#define EQUAL    cairn_string_equal
+#include <cairn/hash_map.t.h>
+
+#define T       map_str
+#define KEY     cairn_str
+#define VALUE   int
+#define COMPARE cairn_str_compare_keys
+#include <cairn/btree_map.t.h>
+
+#define T     set_str
+#define ITEM  cairn_str
+#define HASH  cairn_str_hash_key
+#define EQUAL cairn_str_equal_keys
+#include <cairn/hash_set.t.h>
+
 static int before(void **state)
 {
     (void)state;
@@ -132,6 +152,28 @@ static void strings_are_items(void **state)
     owned(vec_string) clone = vec_string_clone(&names);
     expect_text(&clone.items[1], "cairn");
     assert_ptr_not_equal(clone.items[1].bytes, names.items[1].bytes);
+}
+
+static void strings_are_keys(void **state)
+{
+    (void)state;
+    owned(map_string) map = {0};
+    owned(map_str) ordered = {0};
+    owned(set_str) set = {0};
+    for (int i = 0; i < 100; i++)
+        map_string_insert(&map, cairn_string_formatted("key %d", i), i);
+    owned(cairn_string) key = string_of("key 41");
+    assert_int_equal(*map_string_get(&map, &key), 41);
+    cairn_string_push(&key, '0');
+    assert_null(map_string_get(&map, &key));
+    map_str_insert(&ordered, CAIRN_STR("b"), 2);
+    map_str_insert(&ordered, CAIRN_STR("a"), 1);
+    map_str_iterator i = map_str_begin(&ordered);
+    assert_true(map_str_next(&i));
+    expect_str(*i.key, "a");
+    set_str_insert(&set, CAIRN_STR("a"));
+    assert_true(set_str_contains(&set, &CAIRN_STR("a")));
+    assert_false(set_str_contains(&set, &(cairn_str){0}));
 }
 
 /* ---- At the end ---- */
@@ -461,6 +503,7 @@ int main(void)
         test_on_a_heap(it_stays_with_its_allocator),
         test_on_a_heap(a_c_string_is_terminated_and_the_string_is_not),
         test_on_a_heap(strings_are_items),
+        test_on_a_heap(strings_are_keys),
         test_on_a_heap(characters_are_pushed_and_popped),
         test_on_a_heap(a_string_may_be_pushed_onto_itself),
         test_on_a_heap(within_the_capacity_nothing_is_allocated),

@@ -27,6 +27,7 @@
 
 #include <cairn/base/check.h>
 #include <cairn/base/unicode.h>
+#include <cairn/hash.h>
 
 CAIRN_C_BEGIN
 
@@ -101,7 +102,7 @@ bool cairn_str_equal_ignore_ascii_case(cairn_str one, cairn_str other);
 /* Negative, 0, positive: in the order of the bytes, which is that of the characters' numbers. */
 int cairn_str_compare(cairn_str one, cairn_str other);
 
-/* The same two for keys and items of collections. */
+/* The same two, and a hash, for keys and items of collections: EQUAL, COMPARE and HASH. */
 static inline bool cairn_str_equal_keys(const cairn_str *one, const cairn_str *other)
 {
     return cairn_str_equal(*one, *other);
@@ -110,6 +111,11 @@ static inline bool cairn_str_equal_keys(const cairn_str *one, const cairn_str *o
 static inline int cairn_str_compare_keys(const cairn_str *one, const cairn_str *other)
 {
     return cairn_str_compare(*one, *other);
+}
+
+static inline uint64_t cairn_str_hash_key(const cairn_str *self, const struct cairn_hash_seed *seed)
+{
+    return cairn_hash_bytes(self->bytes, self->length, seed);
 }
 
 /* ---- Searching ---- */

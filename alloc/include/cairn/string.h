@@ -29,7 +29,8 @@
  *   drop(&self)                           gives back the memory
  *   as_str(&self)                         the view of all of it
  *   c_str(&self)                       F  the same bytes and a byte 0: const char *
- *   equal(&one, &other), compare(...)     as those of str; for keys and items
+ *   equal(&one, &other), compare(...)     as those of str; for keys and items, where they are EQUAL
+ *                                         and COMPARE; HASH is cairn_string_hash
  *
  *   push(&self, character)             F  O(1) on average
  *   push_str(&self, text)              F  O(length of the text) on average
@@ -160,6 +161,12 @@ static inline bool cairn_string_equal(const cairn_string *one, const cairn_strin
 static inline int cairn_string_compare(const cairn_string *one, const cairn_string *other)
 {
     return cairn_str_compare(cairn_string_as_str(one), cairn_string_as_str(other));
+}
+
+static inline uint64_t cairn_string_hash(const cairn_string *self,
+                                         const struct cairn_hash_seed *seed)
+{
+    return cairn_hash_bytes(self->bytes, self->length, seed);
 }
 
 /* ---- Making and dropping ---- */
