@@ -42,6 +42,7 @@
 #include <cairn/base/format.h>
 #include <cairn/base/host.h>
 #include <cairn/base/language.h>
+#include <cairn/base/list.h>
 #include <cairn/base/spinlock.h>
 #include <cairn/base/unicode.h>
 #include <cairn/btree.h>
@@ -117,6 +118,11 @@
 #ifdef CAIRN_VEC_DEQUE
 #undef CAIRN_VEC_DEQUE
 #include <cairn/vec_deque.t.h>
+#endif
+
+#ifdef CAIRN_LIST
+#undef CAIRN_LIST
+#include <cairn/list.t.h>
 #endif
 
 #ifdef CAIRN_BTREE_MAP

@@ -276,6 +276,32 @@ static void example_of_btree_set(void **state)
     assert_int_equal(sum_printed, 7 + 12);
 }
 
+/* ---- list.t.h ---- */
+
+#define T         list_job
+#define ITEM      struct job
+#define ITEM_DROP job_drop
+#include <cairn/list.t.h>
+
+static void example_of_list(void **state)
+{
+    (void)state;
+    int drops = 0;
+    {
+        struct job job = {.priority = 1, .drops = &drops};
+        owned(list_job) jobs = {0}, urgent = {0};
+        list_job_push_back(&jobs, take(job));
+        list_job_push_back(&jobs, (struct job){.priority = 10, .drops = &drops});
+        for (list_job_iterator i = list_job_begin(&jobs); list_job_next(&i);)
+            if (i.item->priority > 9)
+                list_job_push_back(&urgent, list_job_remove(&i));
+        list_job_append(&urgent, &jobs);
+        assert_int_equal(list_job_front(&urgent)->priority, 10);
+        assert_true(urgent.length == 2 && jobs.length == 0 && drops == 0);
+    }
+    assert_int_equal(drops, 2);
+}
+
 /* ---- rc.t.h ---- */
 
 #define T         rc_file
@@ -557,6 +583,7 @@ int main(void)
         cmocka_unit_test_teardown(example_of_binary_heap, after),
         cmocka_unit_test_teardown(example_of_btree_map, after),
         cmocka_unit_test_teardown(example_of_btree_set, after),
+        cmocka_unit_test_teardown(example_of_list, after),
         cmocka_unit_test_teardown(example_of_rc, after),
         cmocka_unit_test_teardown(example_of_arc, after),
         cmocka_unit_test_teardown(example_of_shared_slices, after),

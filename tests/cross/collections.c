@@ -18,6 +18,10 @@
 #define VEC  vec_number
 #include <cairn/vec_deque.t.h>
 
+#define T    list_number
+#define ITEM uint32_t
+#include <cairn/list.t.h>
+
 #define T         rc_vec
 #define ITEM      vec_number
 #define ITEM_DROP vec_number_drop
@@ -109,6 +113,19 @@ static void use_hash_map(struct cairn_allocator *allocator)
     expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
 }
 
+static void use_list(struct cairn_allocator *allocator)
+{
+    owned(list_number) numbers = list_number_new_in(allocator);
+    for (uint32_t i = 0; i < PUSHES; i++)
+        list_number_push_front(&numbers, i);
+    owned(list_number) small = list_number_split_off(&numbers, PUSHES - 10);
+    list_number_iterator i = list_number_end(&small);
+    expect(list_number_previous(&i) && *i.item == 0, "what was pushed first is last");
+    list_number_splice_before(&i, &numbers);
+    expect(small.length == PUSHES && list_number_previous(&i) && *i.item == 10, "in between");
+    list_number_erase(&i);
+}
+
 static void use_rc(struct cairn_allocator *allocator)
 {
     vec_number numbers = make_vec(allocator);
@@ -195,6 +212,7 @@ void cross_collections(void)
     use_box(&cross_heap.allocator);
     use_vec(&cross_heap.allocator);
     use_vec_deque(&cross_heap.allocator);
+    use_list(&cross_heap.allocator);
     use_hash_map(&cross_heap.allocator);
     use_rc(&cross_heap.allocator);
     use_btree_map(&cross_heap.allocator);

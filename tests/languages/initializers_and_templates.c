@@ -250,3 +250,13 @@ static inline bool equal_jobs(const struct job *one, const struct job *other)
 #define ITEM_DROP  job_drop
 #define ITEM_CLONE job_try_clone
 #include <cairn/hash_set.t.h>
+
+#define T    list_job
+#define ITEM struct job
+#include <cairn/list.t.h>
+
+#define T          list_owner
+#define ITEM       struct job
+#define ITEM_DROP  job_drop
+#define ITEM_CLONE job_try_clone
+#include <cairn/list.t.h>
