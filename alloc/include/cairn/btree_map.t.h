@@ -94,7 +94,7 @@
 #define IF_MAP(...)   __VA_ARGS__
 #define CURRENT       key
 #define VALUE_SIZE    sizeof(VALUE)
-#define VALUES_OFFSET offsetof(T_NODE, values)
+#define VALUES_OFFSET offsetof(struct T_NODE, values)
 #if defined(KEYS_ARE_CLONABLE) && defined(VALUES_ARE_CLONABLE)
 #define ENTRIES_ARE_CLONABLE
 #endif
@@ -264,7 +264,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_or_insert)(T *s
 
 /* Removing. */
 
-CAIRN_TEMPLATE void T_(give_)(T_PARTS *parts, KEY *key, VALUE *value)
+CAIRN_TEMPLATE void T_(give_)(struct T_PARTS *parts, KEY *key, VALUE *value)
 {
     if (key)
         *key = parts->key;
@@ -281,7 +281,7 @@ CAIRN_TEMPLATE bool T_(take_entry_)(T *self, struct cairn_btree_place entry, boo
 {
     if (!found)
         return false;
-    T_PARTS parts = T_(parts_of_)(entry);
+    struct T_PARTS parts = T_(parts_of_)(entry);
     (void)T_(take_out_)(self, entry);
     T_(give_)(&parts, key, value);
     return true;
@@ -304,7 +304,7 @@ CAIRN_TEMPLATE bool T_(entry_remove)(T_ENTRY *self, KEY *its_key, VALUE *value)
     CAIRN_CHECK_UNCHANGED(self->changes == self->of->changes);
     if (!self->value)
         return false;
-    T_PARTS parts = T_(parts_of_)(self->place);
+    struct T_PARTS parts = T_(parts_of_)(self->place);
     *self = T_(entry_at_)(self->of, T_(take_out_)(self->of, self->place), false);
     T_(give_)(&parts, its_key, value);
     return true;
@@ -323,7 +323,7 @@ CAIRN_TEMPLATE bool T_(pop_last)(T *self, KEY *key, VALUE *value)
 
 CAIRN_TEMPLATE void T_(extract)(T_ITERATOR *self, KEY *key, VALUE *value)
 {
-    T_PARTS parts = T_(take_current_)(self);
+    struct T_PARTS parts = T_(take_current_)(self);
     T_(give_)(&parts, key, value);
 }
 
@@ -390,7 +390,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(extend_from_)(T *self, KEY const *
     enum cairn_collection_error error = CAIRN_COLLECTION_OK;
     T clones = T_(new_in)(self->allocator);
     for (size_t i = 0; i < count && !error; i++) {
-        T_PARTS parts;
+        struct T_PARTS parts;
         bool is_new;
         error = T_(clone_parts_)(&parts.key, &keys[i], &parts.value, &values[i], fallibility);
         if (!error)
