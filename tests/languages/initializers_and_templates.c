@@ -42,7 +42,9 @@ CAIRN_GLOBAL_ALLOCATOR(&magazines.allocator);
 cairn_string string = {0, 0, 0, 0};
 cairn_boxed_str boxed = {0, 0, 0};
 
-static inline cairn_str text(void)
+cairn_str text(void);
+
+cairn_str text(void)
 {
     return CAIRN_STR("text");
 }
