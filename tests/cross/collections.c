@@ -5,8 +5,11 @@
 #include <cairn/shared_str.h>
 #include <cairn/string.h>
 
-#define T    box_number
-#define ITEM uint64_t
+/* With a frame of its own: the stack of a small machine would not bear all of them in one. */
+#define APART static __attribute__((noinline))
+
+#define T     box_number
+#define ITEM  uint64_t
 #include <cairn/box.t.h>
 
 #define T    vec_number
@@ -36,7 +39,7 @@
 
 enum { PUSHES = 200 };
 
-static void use_box(struct cairn_allocator *allocator)
+APART void use_box(struct cairn_allocator *allocator)
 {
     owned(box_number) number = box_number_new_in(allocator, UINT64_C(0x0123456789abcdef));
     owned(box_number) moved = take(number);
@@ -51,7 +54,7 @@ static vec_number make_vec(struct cairn_allocator *allocator)
     return numbers;
 }
 
-static void use_vec(struct cairn_allocator *allocator)
+APART void use_vec(struct cairn_allocator *allocator)
 {
     owned(vec_number) numbers = make_vec(allocator);
     expect(numbers.length == PUSHES && *vec_number_at(&numbers, 100) == 10000, "what was pushed");
@@ -67,7 +70,7 @@ static void use_vec(struct cairn_allocator *allocator)
     expect(numbers.items[0] == 7 && numbers.length == PUSHES, "a refusal changes nothing");
 }
 
-static void use_vec_deque(struct cairn_allocator *allocator)
+APART void use_vec_deque(struct cairn_allocator *allocator)
 {
     owned(deque_number) numbers = deque_number_from_vec(make_vec(allocator));
     for (uint32_t i = 1; i < PUSHES; i++)
@@ -88,7 +91,7 @@ static void use_vec_deque(struct cairn_allocator *allocator)
 #define ITEM_DROP vec_number_drop
 #include <cairn/arc.t.h>
 
-static void use_hash_map(struct cairn_allocator *allocator)
+APART void use_hash_map(struct cairn_allocator *allocator)
 {
     const struct cairn_hash_seed zeros = {{0, 0}};
     expect(cairn_hash_bytes("\1\10\17\26\35\44\53\62\71", 9, &zeros) ==
@@ -113,7 +116,7 @@ static void use_hash_map(struct cairn_allocator *allocator)
     expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
 }
 
-static void use_list(struct cairn_allocator *allocator)
+APART void use_list(struct cairn_allocator *allocator)
 {
     owned(list_number) numbers = list_number_new_in(allocator);
     for (uint32_t i = 0; i < PUSHES; i++)
@@ -126,7 +129,7 @@ static void use_list(struct cairn_allocator *allocator)
     list_number_erase(&i);
 }
 
-static void use_rc(struct cairn_allocator *allocator)
+APART void use_rc(struct cairn_allocator *allocator)
 {
     vec_number numbers = make_vec(allocator);
     owned(rc_vec) shared = rc_vec_new_in(allocator, take(numbers));
@@ -139,7 +142,7 @@ static void use_rc(struct cairn_allocator *allocator)
 }
 
 /* With the atomic operations of the machine, of which some have only words. */
-static void use_arc(struct cairn_allocator *allocator)
+APART void use_arc(struct cairn_allocator *allocator)
 {
     vec_number numbers = make_vec(allocator), again = {0};
     owned(arc_vec) shared = arc_vec_new_in(allocator, take(numbers)), upgraded = {0};
@@ -159,7 +162,7 @@ static void use_arc(struct cairn_allocator *allocator)
 }
 
 /* In words of 8 bytes, with either end first. */
-static void use_utf8(void)
+APART void use_utf8(void)
 {
     struct cairn_utf8_error error = {0, 0};
     const char *wrong = "0123456789\xc3\xa9, \xe2\x82\xac and \xe2\x28\xa1 more";
@@ -169,7 +172,7 @@ static void use_utf8(void)
     expect(cairn_utf8_count(wrong, 22) == 19, "its characters are counted");
 }
 
-static void use_string(struct cairn_allocator *allocator)
+APART void use_string(struct cairn_allocator *allocator)
 {
     owned(cairn_string) text = cairn_string_new_in(allocator);
     for (unsigned i = 0; i < 50; i++)
@@ -188,7 +191,7 @@ static void use_string(struct cairn_allocator *allocator)
 #define COMPARE CAIRN_COMPARE_NUMBERS
 #include <cairn/btree_map.t.h>
 
-static void use_btree_map(struct cairn_allocator *allocator)
+APART void use_btree_map(struct cairn_allocator *allocator)
 {
     owned(map_number) map = map_number_new_in(allocator);
     uint64_t sum = 0;
