@@ -85,6 +85,7 @@
  */
 #include <cairn/own.h>
 #include <cairn/ring.h>
+#include <cairn/slice_core.h>
 
 #if !defined(T)
 #error "<cairn/vec_deque.t.h> needs the name of the type that it makes: #define T deque_job"
