@@ -77,6 +77,9 @@ struct cairn_btree_place {
 #define CAIRN_BTREE_CAPACITY(size) \
     ((size) > 512 ? 5 : (size) > 21 ? 11 : (size) < 4 ? 60 : 240 / ((size) + !(size)))
 
+/* Bytes that a processor fetches at once. Another number costs speed and nothing else. */
+#define CAIRN_BTREE_LINE 64
+
 /* The fewest entries of a node inside the tree. At least 2: see cairn_btree_split_off(). */
 static inline size_t cairn_btree_least(size_t capacity)
 {
