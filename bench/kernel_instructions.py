@@ -101,7 +101,7 @@ def differences(kept, counted):
             if kept.get(names) != counted.get(names)]
 
 
-# ---- what is told ----
+# ---- the table ----
 
 
 def print_table(counted):

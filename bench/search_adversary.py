@@ -247,7 +247,7 @@ def search(kernel, seed, programs, tell):
                 for operation, elite in it.worst().items()}
 
 
-# ---- what is told --------------------------------------------------------------------------------
+# ---- progress and results ------------------------------------------------------------------------
 
 
 class Progress:

@@ -2,7 +2,7 @@
 # Every word size and byte order: the library and a test program, built for other processors and run
 # in QEMU or Node. docs/targets.md says what each target is.
 #
-# A target is built by a make of its own, which is told what it builds for, see mk/cross_target.mk:
+# Each target is built by a make of its own, see mk/cross_target.mk:
 #     make CROSS_TARGET=armhf BUILD=build/cross/armhf CC=clang ... cross-built
 # tests/system/test_cross.py runs what lies there then.
 
@@ -13,7 +13,7 @@ CROSS_BARE  := cortex-m0 cortex-m4 riscv32 riscv32imc
 CROSS_ALL   := $(CROSS_LINUX) $(CROSS_BARE) wasm32
 CROSS_QUICK := cross-armhf-gcc cross-riscv32-clang cross-ppc64-gcc cross-wasm32-clang # in make test
 
-# The prefix of the GNU tools, and what clang is told instead. Its own `ld` does not know them all.
+# The prefix of the GNU tools. clang links by them, too: this machine's own `ld` knows fewer targets.
 PREFIX_i686       := i686-linux-gnu
 PREFIX_armhf      := arm-linux-gnueabihf
 PREFIX_aarch64    := aarch64-linux-gnu
@@ -26,13 +26,13 @@ PREFIX_cortex-m4  := arm-none-eabi
 PREFIX_riscv32    := riscv64-unknown-elf
 PREFIX_riscv32imc := riscv64-unknown-elf
 
-# What both compilers are told of the processor.
+# Options for the processor, for both compilers.
 MACHINE_cortex-m0  := -mcpu=cortex-m0 -mthumb -mfloat-abi=soft
 MACHINE_cortex-m4  := -mcpu=cortex-m4 -mthumb -mfloat-abi=soft
 MACHINE_riscv32    := -march=rv32imac -mabi=ilp32
 MACHINE_riscv32imc := -march=rv32imc -mabi=ilp32
 
-# What one of them is told. gcc: the instructions for mstatus are part of RISC-V's base. clang: call
+# Options for one of them. gcc: the instructions for mstatus are part of RISC-V's base. clang: call
 # memcpy by that name, and do not warn that base/freestanding/atomics.c is called.
 GCC_FLAGS_riscv32      := -misa-spec=2.2
 GCC_FLAGS_riscv32imc   := -misa-spec=2.2
@@ -51,7 +51,7 @@ $(foreach target,$(CROSS_LINUX),$(eval CLANG_FLAGS_$(target) := \
 gnu_folders = /usr/$(1)/lib $(dir $(shell $(1)-gcc -print-libgcc-file-name))
 gnu_linker  = --ld-path=$(shell command -v $(1)-ld) $(foreach folder,$(gnu_folders),-B$(folder) -L$(folder))
 
-# $(1): the target. What the make for it is told, with either compiler.
+# $(1): the target. The make for it, with either compiler.
 cross_make = $(MAKE) $(if $(V),,--silent) --no-print-directory cross-built CROSS_TARGET=$(1) BUILD=$(CAIRN_BUILD)/cross/$(1)
 with_gcc   = CC=$(PREFIX_$(1))-gcc CFLAGS='-g0 $(MACHINE_$(1)) $(GCC_FLAGS_$(1))'
 with_clang = CC=clang CFLAGS='-g0 $(MACHINE_$(1)) $(CLANG_FLAGS_$(1))' AR=$(or $(PREFIX_$(1):%=%-ar),ar) \

@@ -43,7 +43,7 @@ $(ISO): $(KERNEL) tools/grub.cfg tools/make-iso
 	@echo "$@ is ready: write it to a USB stick, or boot it with any virtual machine"
 
 # For editors (clangd): how each file is compiled, from the lines that `compile` left (layers.mk). Of
-# several variants the first by name is told: hosted before kernel before sanitized.
+# several variants the first by name counts: hosted before kernel before sanitized.
 define write_compile_commands
 @{ echo '['; find $(BUILD) -name '*.o.json' | sort | xargs cat | \
     awk -F'"' '!seen[$$8]++' | sed '$$s/,$$//'; echo ']'; } \

@@ -98,7 +98,7 @@ struct program_run {
  */
 void program_run(const struct program *program, struct program_run *run);
 
-/* Frees what is in use. Nobody is told. */
+/* Frees what is in use, without measuring it. */
 void program_free_all(struct program_run *run);
 
 #endif

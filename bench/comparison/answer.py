@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """One trace on every allocator: first an answer within seconds, then the same more exactly.
 
-The answer is one round, those who promise most first, and the memory less exactly. Who takes a record
-`patience` times as long as the best so far is given up. What refines it is the exact memory, and more
-rounds.
+The answer is one round, the most promising first, with memory less exactly. An allocator that takes
+`patience` times as long a record as the best so far is given up. Exact memory and more rounds refine
+the answer.
 """
 
 import math
@@ -56,7 +56,7 @@ class Question:
 
 
 def least(table, column, question):
-    """The allocator with the least of it, and how much; null where nobody has it. Of equals, the
+    """The allocator with the least of it, and how much; None if none has a figure. Of equals, the
     faster one."""
     time = question.columns[0]
     rivals = [(table.cell(subject, column).value, table.cell(subject, time).value or math.inf,
@@ -69,7 +69,7 @@ def least(table, column, question):
 
 
 def sentence(table, question):
-    """Who is best at what. Without a figure of anybody's it says that."""
+    """Which allocator is best at what, or that none was measured."""
     fastest, thriftiest, smallest = (least(table, column, question) for column in question.columns)
     if not fastest:
         return "No allocator was measured."

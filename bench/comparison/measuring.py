@@ -99,14 +99,14 @@ class Pace:
         self.by_run.setdefault(run, []).append(seconds)
 
     def expect(self, subject, run):
-        """Seconds; null as long as nobody has done such a run."""
+        """Seconds; None while no subject has done such a run."""
         if (subject, run) in self.last:
             return self.last[subject, run]
         others = self.by_run.get(run)
         return sum(others) / len(others) if others else None
 
     def left(self, steps):
-        """Seconds for all these; a run that nobody has done takes as long as others on average."""
+        """Seconds for all these; a run that none has done takes as long as the others on average."""
         expected = [self.expect(subject.name, run) for _, run, subject in steps]
         known = [seconds for seconds in expected if seconds is not None]
         return sum(known) / len(known) * len(steps) if known else None
@@ -186,7 +186,7 @@ class Session:
         return time.monotonic() + (self.pace.expect(subject.name, run) or 0) < until
 
     def take_all(self, steps, stream=sys.stderr, hint="", until=math.inf):
-        """Gives the steps for which there was no time. Who has failed a run is not asked for it
+        """Gives the steps for which there was no time. One that has failed a run is not asked for it
         again. `until`: when all must have ended, by the monotonic clock."""
         progress = Progress(stream, hint)
         while steps and not self.is_interrupted and self.fits(steps[0], until):

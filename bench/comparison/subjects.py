@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Who is compared: the allocators that bench/measure knows, and peers for programs.
+"""What is compared: the allocators that bench/measure knows, and peers for programs.
 
 A peer is a library that takes the place of malloc (LD_PRELOAD) in the measuring program. It is found
 by what it does there, for its version and folder differ from system to system: of the libraries of
@@ -23,7 +23,7 @@ PEERS = {
 IN_EVERY_PROGRAM = "glibc"
 NULL, ARENA, PEER = "null", "arena", "peer"
 
-# Who is asked last, as experience has it: who needs the most time, or serves the fewest programs.
+# These come last: in experience they take the most time, or serve the fewest programs.
 LEAST_PROMISING = ("buddy", "tlsf", "fixed_size_block", "linked_list", "bump")
 
 

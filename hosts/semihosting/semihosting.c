@@ -28,7 +28,7 @@ uint64_t semihosting_time(void)
     return seconds << 32 | (uint32_t)semihosting_call(CLOCK, NULL);
 }
 
-/* Who does not know the extended form, which has a status, is told by the old one. */
+/* The extended form has a status; a debugger that does not know it gets the old one. */
 void semihosting_exit(int status)
 {
     const uintptr_t reason[] = {APPLICATION_EXIT, (uintptr_t)status};

@@ -7,7 +7,7 @@
  * the same for both: check the processor, map the first 4 GiB, switch to 64-bit mode, jump to the
  * upper half, call kernel_start(protocol, pointer, time stamp).
  *
- * Until then nothing is there but these lines, so an error is told from here: on the serial port
+ * Until then nothing is there but these lines, so an error is reported from here: on the serial port
  * and on the text screen.
  *
  * Sources: Xen's docs/misc/pvh.pandoc and public/arch-x86/hvm/start_info.h; Multiboot2

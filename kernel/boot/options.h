@@ -5,7 +5,7 @@
  *     heap=SIZE                  bytes of heap; default 100K
  *     memory=SIZE                use only physical memory below this address; default all
  *     after=idle | poweroff      what to do when everything is shown; default idle
- *     log=quiet | verbose        verbose tells of the processor and the memory map; default quiet
+ *     log=quiet | verbose        verbose describes the processor and the memory map; default quiet
  *
  * SIZE is a decimal number of bytes with an optional K, M or G for 2^10, 2^20 or 2^30.
  * A word that is not understood is an error, never ignored: a typing mistake would otherwise be

@@ -23,7 +23,7 @@ struct call_frame {
     uint64_t return_address;
 };
 
-/* As many callers are told; a recursion that calls itself from one place counts as one. */
+/* The most callers that are listed; a recursion that calls itself from one place counts as one. */
 #define BACKTRACE_CALLERS_MAX 32
 
 /* What an instruction pointer points to. */
@@ -38,7 +38,7 @@ enum rip_kind {
  *       0: 0xffffffff80101234 box_int_new (inlined) at alloc/include/cairn/box.t.h:83
  *                             kernel_main+0x24 at kernel/main.c:41
  *
- * A function that was inlined has no frame: it is told in front of the one that it is part of.
+ * A function that was inlined has no frame: it is listed before the one that it is part of.
  *
  * Context: any; reads only memory that lies in a stack.
  */

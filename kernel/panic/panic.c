@@ -38,7 +38,7 @@ static int depth; /* 1 in a report, 2 where that has panicked itself */
 
 /*
  * Tells the message before anything that may fail, which is all the rest. And keeps the report from
- * failing for ever: a panic inside it is told in one line, and one inside that line not at all.
+ * failing for ever: a panic inside it is one line, and one inside that line is not reported.
  */
 static void begin_report(const char *format, va_list arguments)
 {

@@ -20,7 +20,7 @@ struct code_place {
     unsigned line;        /* 0 if unknown, or if the compiler made it from several lines */
 };
 
-/* Where more functions than this are inlined into each other, the outer ones are told. */
+/* If more functions than this are inlined into each other, the outer ones are listed. */
 #define CODE_PLACES_MAX 8
 
 /*

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""QEMU, as kernels are booted in it: the machine, and how its end is told.
+"""QEMU, as kernels are booted in it: the machine, and how to tell the way it ended.
 
 QEMU's own exit status is easy to misread: a triple fault ends it with 0, as quitting does. So the
 kernel ends the machine through the isa-debug-exit device with one of two values (enum

@@ -6,7 +6,7 @@
  */
 #define EXIT_SUCCESS   1 /* MACHINE_EXIT_SUCCESS */
 #define EXIT_FAILURE   2 /* MACHINE_EXIT_FAILURE */
-#define EXIT_OTHER     3 /* a status that is nobody's */
+#define EXIT_OTHER     3 /* a status that means nothing */
 #define EXIT_ZERO      4 /* QEMU makes its own status 1 of it */
 #define TRIPLE_FAULT   5
 #define RESET          6 /* through the keyboard controller */

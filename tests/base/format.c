@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The formatter's hard cases, by hand. Each text is also what the host's vsnprintf gives, where
- * the host defines it; base_format_fuzz.c looks for the cases that nobody thought of.
+ * the host defines it; format_fuzz.c looks for the cases that nobody thought of.
  */
 #include "test.h"
 

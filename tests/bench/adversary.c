@@ -222,7 +222,7 @@ static void an_alloc_ends_where_one_is_refused(void **state)
     assert_string_equal(written, "+7/1 +7/1 +7/1 -0:7 -1:7 | ");
     assert_int_equal(noted[PROGRAM_REFUSED], 1);
     served = SIZE_MAX;
-    run_steps("alloc 5 7 7 1\nrealloc 0 1 0 0 8 8\n", 15); /* no room: nobody is asked */
+    run_steps("alloc 5 7 7 1\nrealloc 0 1 0 0 8 8\n", 15); /* no room: the allocator is not asked */
     assert_string_equal(written, "+7/1 +7/1 | -0:7 -1:7 ");
     assert_int_equal(noted[PROGRAM_REFUSED], 0);
 }

@@ -38,7 +38,7 @@ static void refuse_what_cannot_be(struct cairn_allocator *allocator)
         size_t largest = (size_t)PTRDIFF_MAX + 1 - align;
         for (size_t less = 0; less < 64 && less < largest; less++)
             expect(!cairn_allocator_alloc(allocator, (struct cairn_layout){largest - less, align}),
-                   "nobody has half of all addresses");
+                   "no heap has half of all addresses");
     }
     expect(!cairn_allocator_realloc(allocator, block, small, (size_t)PTRDIFF_MAX - 7),
            "nor does a block grow to that");

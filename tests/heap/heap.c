@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The allocator cairn: where blocks lie, every wrong free by its message, edges, statistics against
- * a walk, trimming, dumping. Regions are in alloc_heap_regions.c, random actions against a model in
+ * a walk, trimming, dumping. Regions are in regions.c, random actions against a model in
  * tests/conformance.
  */
 #include "test.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* An exception is told before its place is looked for, which may fail. */
+/* An exception is reported before its place is looked for, which may fail. */
 // expect-exit: failure
 // expect: panicked at 'page fault: reading 0xdeadbeef000 in kernel mode: the page is not mapped'
 // expect: panicked again while reporting, at 'page fault: reading 0xffffffff80

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A panic whose own message cannot be printed: that is told in one line, and it ends. */
+/* A panic whose own message cannot be printed: one line says so, and it ends. */
 // expect-exit: failure
 // expect: panicked at 'the message is
 // expect: panicked again while reporting, at 'page fault: reading 0xdeadbeef000 *', base/format.c:*:

@@ -106,7 +106,7 @@ def test_the_time_left_is_that_of_the_last_time_or_of_others():
     expect(pace.left([(1, first, a), (1, second, a)]) == 6, "the same subjects take other times")
     expect(pace.left([(0, second, b)]) == 4, "b's time is not estimated by a's")
     expect(pace.left([(1, first, a), (1, second, a), (0, unknown, a)]) == 9,
-           "a run that nobody has done is not estimated by the others")
+           "a run that none has done is not estimated by the others")
 
 
 # ---- comparing -----------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_compile_commands_tell_of_every_file(any_compiler):
     with open(build_folder(any_compiler, "../compile_commands.json"), encoding="utf-8") as file:
         commands = json.load(file)
     told = {command["file"] for command in commands}
-    expect(len(told) == len(commands), "a file is told twice")
+    expect(len(told) == len(commands), "a file is listed twice")
     for folder in ("base/", "alloc/", "kernel/"):
         for source in project_files(".c"):
             is_built = not source.startswith("kernel/heap/none")

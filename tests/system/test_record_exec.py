@@ -61,7 +61,7 @@ def test_the_folder_of_the_log_is_found_from_another_directory(recorder):
 
 
 def test_dropped_rights_are_said(recorder, note):
-    """Who may not write the log has no trace, and works all the same."""
+    """A program that may not write the log has no trace, and works all the same."""
     if os.getuid() != 0:
         note("not tried: only root has rights to drop")
         return
