@@ -56,6 +56,7 @@ bench-adversary: $(ADVERSARY_KERNELS) ## search for each allocator's worst case;
 BENCH_LAYERS    := support bench/subjects bench/replay bench/adversary bench/workloads
 MEASURE         := $(BUILD)/bench/measure
 FLAGS_measured  = -fomit-frame-pointer -D_GNU_SOURCE -D'OPTIONS="$(strip -O2 $(filter -O% -m%,$(CFLAGS)))"'
+$(BUILD)/measured/base/%.o $(BUILD)/measured/alloc/%.o: FLAGS_measured += $(NO_PAIRS)
 
 $(call variant_rules,measured,$(SHARED_LAYERS) $(HOSTED_LAYERS) $(BENCH_LAYERS) bench)
 

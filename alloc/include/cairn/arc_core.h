@@ -43,17 +43,20 @@ struct cairn_arc_counts {
 /* Panics. */
 CAIRN_NORETURN void cairn_arc_overflow(void) __attribute__((cold));
 
-/* The counts of a block that has no owner yet, whose maker holds what all owners will. */
+/*
+ * The counts of a new block, which nobody else knows: of one owner; or of none yet, where the maker of
+ * the value is to have a weak handle.
+ */
 static inline void cairn_arc_init(struct cairn_arc_counts *counts,
-                                  struct cairn_allocator *allocator)
+                                  struct cairn_allocator *allocator, size_t owners)
 {
-    *counts = CAIRN_LITERAL(struct cairn_arc_counts){0, 1, allocator};
+    *counts = CAIRN_LITERAL(struct cairn_arc_counts){owners, 1, allocator};
 }
 
 /*
- * The value is there: the first owner.
+ * The value is there, whose maker had a weak handle: the first owner.
  *
- * Release: who upgrades a weak handle that was made before sees the value whole.
+ * Release: who upgrades that handle sees the value whole.
  */
 static inline void cairn_arc_publish(struct cairn_arc_counts *counts)
 {

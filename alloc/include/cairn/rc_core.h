@@ -21,13 +21,17 @@ struct cairn_rc_counts {
     struct cairn_allocator *allocator; /* of the block; null: the global one */
 };
 
-/* The counts of a block that has no owner yet, whose maker holds what all owners will. */
-static inline void cairn_rc_init(struct cairn_rc_counts *counts, struct cairn_allocator *allocator)
+/*
+ * The counts of a new block, which nobody else knows: of one owner; or of none yet, where the maker of
+ * the value is to have a weak handle.
+ */
+static inline void cairn_rc_init(struct cairn_rc_counts *counts, struct cairn_allocator *allocator,
+                                 size_t owners)
 {
-    *counts = CAIRN_LITERAL(struct cairn_rc_counts){0, 1, allocator};
+    *counts = CAIRN_LITERAL(struct cairn_rc_counts){owners, 1, allocator};
 }
 
-/* The value is there: the first owner. */
+/* The value is there, whose maker had a weak handle: the first owner. */
 static inline void cairn_rc_publish(struct cairn_rc_counts *counts)
 {
     counts->strong = 1;

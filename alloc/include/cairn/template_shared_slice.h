@@ -105,7 +105,7 @@ CAIRN_TEMPLATE void T_(drop_value_)(T self)
 
 /* Making. */
 
-/* Room for items that are still to be filled in and published. */
+/* Room for items that are still to be filled in. */
 CAIRN_TEMPLATE enum cairn_collection_error T_(allocate_)(T *self, struct cairn_allocator *allocator,
                                                          size_t length,
                                                          enum cairn_fallibility fallibility)
@@ -117,7 +117,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(allocate_)(T *self, struct cairn_a
     void *block = cairn_collection_alloc(allocator, layout, fallibility);
     if (!block)
         return CAIRN_COLLECTION_NO_MEMORY;
-    COUNTS(init)((struct COUNTS(counts) *)block, allocator);
+    COUNTS(init)((struct COUNTS(counts) *)block, allocator, 1);
     *self = T_(of_items_)((ITEM const *)((uintptr_t)block + T_(offset_)()), length);
     return CAIRN_COLLECTION_OK;
 }
@@ -131,7 +131,6 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(from_moved_)(T *self,
     if (error)
         return error;
     cairn_collection_copy(T_(items_)(*self), items, count * sizeof(ITEM));
-    COUNTS(publish)(T_(counts_)(*self));
     return CAIRN_COLLECTION_OK;
 }
 
@@ -196,7 +195,6 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(from_items_)(T *self,
         error = T_(clone_items_)(made, items, fallibility);
     if (error)
         return error;
-    COUNTS(publish)(T_(counts_)(made));
     *self = made;
     return CAIRN_COLLECTION_OK;
 }
@@ -234,7 +232,6 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(leave_others_)(T *self,
             return error;
         T_(drop)(self);
     }
-    COUNTS(publish)(T_(counts_)(made));
     *self = made;
     return CAIRN_COLLECTION_OK;
 }

@@ -96,27 +96,26 @@ CAIRN_TEMPLATE T T_(from_raw)(ITEM const *value)
 
 /* Making. */
 
-/* A block whose value is still to be filled in and published; null if memory runs out. */
-CAIRN_TEMPLATE struct T_BLOCK *T_(allocate_)(struct cairn_allocator *allocator,
+/* A block whose value is still to be filled in; null if memory runs out. */
+CAIRN_TEMPLATE struct T_BLOCK *T_(allocate_)(struct cairn_allocator *allocator, size_t owners,
                                              enum cairn_fallibility fallibility)
 {
     struct T_BLOCK *block =
         (struct T_BLOCK *)cairn_collection_alloc(allocator, T_BLOCK_LAYOUT, fallibility);
     if (block)
-        COUNTS(init)(&block->counts, allocator);
+        COUNTS(init)(&block->counts, allocator, owners);
     return block;
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(make_)(T *self, struct cairn_allocator *allocator,
                                                      ITEM item, enum cairn_fallibility fallibility)
 {
-    *self = T_(of_block_)(T_(allocate_)(allocator, fallibility));
+    *self = T_(of_block_)(T_(allocate_)(allocator, 1, fallibility));
     if (!self->block) {
         DROP_ITEM(&item);
         return CAIRN_COLLECTION_NO_MEMORY;
     }
     self->block->value = item;
-    COUNTS(publish)(&self->block->counts);
     return CAIRN_COLLECTION_OK;
 }
 
@@ -137,7 +136,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(make_cyclic_)(
     enum cairn_collection_error (*make)(ITEM *item, T_WEAK const *self, void *context),
     void *context, enum cairn_fallibility fallibility)
 {
-    struct T_BLOCK *block = T_(allocate_)(allocator, fallibility);
+    struct T_BLOCK *block = T_(allocate_)(allocator, 0, fallibility);
     T_WEAK weak = {block};
     *self = CAIRN_ZERO(T);
     if (!block)
@@ -210,7 +209,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(leave_others_)(T *self,
 {
     if (T_(is_unique_)(self))
         return CAIRN_COLLECTION_OK;
-    struct T_BLOCK *block = T_(allocate_)(self->block->counts.allocator, fallibility);
+    struct T_BLOCK *block = T_(allocate_)(self->block->counts.allocator, 1, fallibility);
     if (!block)
         return CAIRN_COLLECTION_NO_MEMORY;
     if (!T_(try_unwrap)(self, &block->value)) {
@@ -221,7 +220,6 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(leave_others_)(T *self,
         }
         T_(drop)(self);
     }
-    COUNTS(publish)(&block->counts);
     self->block = block;
     return CAIRN_COLLECTION_OK;
 }
