@@ -28,6 +28,13 @@ CAIRN_GLOBAL_ALLOCATOR(&heap.allocator);
 #define ITEM_DROP box_vec_drop
 #include "cairn.h"
 
+#define CAIRN_BTREE_MAP
+#define T       map_int
+#define KEY     int
+#define VALUE   int
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include "cairn.h"
+
 static enum cairn_collection_error fill(vec_int *numbers)
 {
     for (int i = 0;; i++) {
@@ -44,6 +51,18 @@ static enum cairn_collection_error share(box_vec *box, rc_box *shared)
     return error ? error : rc_box_try_new(shared, clone);
 }
 
+/* Until memory runs out; then all of it can be removed. */
+static bool fill_and_empty(map_int *map)
+{
+    int count = 0;
+    while (!map_int_try_insert(map, count, -count))
+        count++;
+    for (int i = 0; i < count; i++)
+        if (!map_int_remove(map, &i, NULL))
+            return false;
+    return count > 1000 && map->length == 0;
+}
+
 int program(void);
 
 int program(void)
@@ -51,6 +70,7 @@ int program(void)
     vec_int numbers = {0};
     box_vec box;
     rc_box shared;
+    map_int map = {0};
     if (cairn_linked_list_init(&heap, memory, sizeof(memory)) != CAIRN_REGION_OK ||
         fill(&numbers) != CAIRN_COLLECTION_NO_MEMORY || numbers.length < 1000)
         return 1;
@@ -61,5 +81,5 @@ int program(void)
     bool same = rc_box_value(&shared)->value->length == box.value->length;
     rc_box_drop(&shared);
     box_vec_drop(&box);
-    return same ? 0 : 3;
+    return same && fill_and_empty(&map) ? 0 : 3;
 }
