@@ -154,3 +154,227 @@ bool cairn_hash_walk_to_group(struct cairn_hash_walk *walk)
     } while (walk->left == 0);
     return true;
 }
+
+/* ---- Items, by their shape ---- */
+
+static void *find_in_hash_group(const struct cairn_hash_shape *shape,
+                                struct cairn_hash_table *table, size_t number, uint64_t hash,
+                                const void *key)
+{
+    struct cairn_hash_group *group = cairn_hash_group_at(table, number);
+    unsigned slots = cairn_hash_group_match(group, cairn_hash_control(hash));
+    for (; slots != 0; slots &= slots - 1) {
+        size_t slot = number * CAIRN_HASH_GROUP_SLOTS + (unsigned)__builtin_ctz(slots);
+        if (shape->equal(cairn_hash_at(shape, table, slot), key))
+            return cairn_hash_at(shape, table, slot);
+    }
+    return NULL;
+}
+
+static void *find_on_hash_path(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
+                               uint64_t hash, const void *key)
+{
+    size_t number = cairn_hash_home(table, hash);
+    for (size_t step = 1;; step++) {
+        void *found = find_in_hash_group(shape, table, number, hash, key);
+        if (found || step > table->mask ||
+            cairn_hash_group_passed(cairn_hash_group_at(table, number)) == 0)
+            return found;
+        number = cairn_hash_step(table, number, step);
+    }
+}
+
+void *cairn_hash_find(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
+                      uint64_t hash, const void *key)
+{
+    void *found = find_on_hash_path(shape, table, hash, key);
+    if (found || table->moved == 0)
+        return found;
+    return find_on_hash_path(shape, table->next, hash, key);
+}
+
+static void move_hash_group(const struct cairn_hash_shape *shape, struct cairn_hash_table *from,
+                            size_t number, struct cairn_hash_table *to)
+{
+    struct cairn_hash_group *group = cairn_hash_group_at(from, number);
+    for (unsigned slots = cairn_hash_group_occupied(group); slots != 0; slots &= slots - 1) {
+        size_t slot = number * CAIRN_HASH_GROUP_SLOTS + (unsigned)__builtin_ctz(slots);
+        const void *item = cairn_hash_at(shape, from, slot);
+        slot = cairn_hash_occupy(to, shape->hash(item, &to->seed));
+        cairn_collection_copy(cairn_hash_at(shape, to, slot), item, shape->slot.size);
+    }
+    cairn_hash_group_leave(group);
+}
+
+static void move_hash_table(const struct cairn_hash_shape *shape, struct cairn_hash_table *from,
+                            struct cairn_hash_table *to)
+{
+    for (size_t number = from->moved; number <= from->mask; number++)
+        move_hash_group(shape, from, number, to);
+}
+
+enum cairn_collection_error cairn_hash_rebuild(const struct cairn_hash_shape *shape,
+                                               struct cairn_hash_table **table,
+                                               struct cairn_allocator *allocator, size_t count,
+                                               enum cairn_fallibility fallibility)
+{
+    struct cairn_hash_table *old = *table, *made;
+    struct cairn_hash_seed seed = old ? old->seed : cairn_hash_new_seed();
+    enum cairn_collection_error error =
+        cairn_hash_table_new(&made, allocator, shape->slot, count, &seed, fallibility);
+    if (error)
+        return error;
+    (void)cairn_hash_table_clear(made, made->mask + 1);
+    if (old && old->moved != 0)
+        move_hash_table(shape, old->next, made);
+    if (old)
+        move_hash_table(shape, old, made);
+    cairn_hash_table_free(old, allocator, shape->slot);
+    *table = made;
+    return CAIRN_COLLECTION_OK;
+}
+
+enum cairn_collection_error cairn_hash_reserve(const struct cairn_hash_shape *shape,
+                                               struct cairn_hash_table **table,
+                                               struct cairn_allocator *allocator, size_t needed,
+                                               enum cairn_fallibility fallibility)
+{
+    if (needed <= cairn_hash_capacity(*table))
+        return CAIRN_COLLECTION_OK;
+    return cairn_hash_rebuild(shape, table, allocator, needed, fallibility);
+}
+
+enum cairn_collection_error cairn_hash_shrink(const struct cairn_hash_shape *shape,
+                                              struct cairn_hash_table **table,
+                                              struct cairn_allocator *allocator, size_t wanted,
+                                              enum cairn_fallibility fallibility)
+{
+    size_t capacity = cairn_hash_capacity_for(wanted);
+    if (capacity >= cairn_hash_capacity(*table))
+        return CAIRN_COLLECTION_OK;
+    if (capacity != 0)
+        return cairn_hash_rebuild(shape, table, allocator, capacity, fallibility);
+    cairn_hash_table_free(*table, allocator, shape->slot);
+    *table = NULL;
+    return CAIRN_COLLECTION_OK;
+}
+
+enum cairn_collection_error cairn_hash_begin_growth(struct cairn_hash_table *table,
+                                                    struct cairn_allocator *allocator,
+                                                    struct cairn_layout slot,
+                                                    enum cairn_fallibility fallibility)
+{
+    if (table->next)
+        return CAIRN_COLLECTION_OK;
+    return cairn_hash_table_new(&table->next, allocator, slot, table->capacity + 1, &table->seed,
+                                fallibility);
+}
+
+void cairn_hash_end_growth(struct cairn_hash_table **table, struct cairn_allocator *allocator,
+                           struct cairn_layout slot)
+{
+    struct cairn_hash_table *old = *table;
+    if (old->moved <= old->mask)
+        return;
+    *table = old->next;
+    old->next = NULL;
+    cairn_hash_table_free(old, allocator, slot);
+}
+
+enum cairn_collection_error cairn_hash_grow(const struct cairn_hash_shape *shape,
+                                            struct cairn_hash_table **table,
+                                            struct cairn_allocator *allocator,
+                                            enum cairn_fallibility fallibility)
+{
+    struct cairn_hash_table *old = *table;
+    enum cairn_collection_error error =
+        cairn_hash_begin_growth(old, allocator, shape->slot, fallibility);
+    if (error || !cairn_hash_is_cleared(old))
+        return error;
+    move_hash_group(shape, old, old->moved++, old->next);
+    cairn_hash_end_growth(table, allocator, shape->slot);
+    return CAIRN_COLLECTION_OK;
+}
+
+enum cairn_collection_error cairn_hash_put_in(const struct cairn_hash_shape *shape,
+                                              struct cairn_hash_table **table, size_t length,
+                                              struct cairn_allocator *allocator, const void *key,
+                                              enum cairn_fallibility fallibility, void **item)
+{
+    enum cairn_collection_error error = CAIRN_COLLECTION_OK;
+    if (!*table)
+        error = cairn_hash_rebuild(shape, table, allocator, 1, fallibility);
+    else if ((*table)->next || length >= (*table)->capacity)
+        error = cairn_hash_grow(shape, table, allocator, fallibility);
+    if (error)
+        return error;
+    struct cairn_hash_table *chosen = *table;
+    uint64_t hash = shape->hash(key, &chosen->seed);
+    if (chosen->moved != 0)
+        chosen = cairn_hash_choose(chosen, hash);
+    *item = cairn_hash_at(shape, chosen, cairn_hash_occupy(chosen, hash));
+    return CAIRN_COLLECTION_OK;
+}
+
+/* Beyond all slots if the item is in another table. Without size there is one item, in slot 0. */
+static size_t hash_slot_of(const struct cairn_hash_shape *shape,
+                           const struct cairn_hash_table *table, const void *item)
+{
+    size_t bytes = (uintptr_t)table - (uintptr_t)item;
+    return shape->slot.size == 0 ? 0 : bytes / shape->slot.size - 1;
+}
+
+void cairn_hash_take_out(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
+                         uint64_t hash, const void *item)
+{
+    size_t slot = hash_slot_of(shape, table, item);
+    if (table->moved != 0 && slot >= table->slots) {
+        table = table->next;
+        slot = hash_slot_of(shape, table, item);
+    }
+    cairn_hash_vacate(table, slot, hash);
+}
+
+static enum cairn_collection_error new_empty_like(const struct cairn_hash_shape *shape,
+                                                  struct cairn_hash_table **table,
+                                                  struct cairn_allocator *allocator,
+                                                  const struct cairn_hash_table *like,
+                                                  enum cairn_fallibility fallibility)
+{
+    enum cairn_collection_error error = cairn_hash_table_new(
+        table, allocator, shape->slot, like->capacity, &like->seed, fallibility);
+    if (!error)
+        (void)cairn_hash_table_clear(*table, (*table)->mask + 1);
+    return error;
+}
+
+enum cairn_collection_error cairn_hash_new_like(const struct cairn_hash_shape *shape,
+                                                struct cairn_hash_table **table,
+                                                struct cairn_allocator *allocator,
+                                                const struct cairn_hash_table *like,
+                                                enum cairn_fallibility fallibility)
+{
+    enum cairn_collection_error error = new_empty_like(shape, table, allocator, like, fallibility);
+    if (!error && like->next)
+        error = new_empty_like(shape, &(*table)->next, allocator, like->next, fallibility);
+    if (!error) {
+        (*table)->moved = like->moved;
+        return CAIRN_COLLECTION_OK;
+    }
+    cairn_hash_table_free(*table, allocator, shape->slot);
+    *table = NULL;
+    return error;
+}
+
+void cairn_hash_clear(const struct cairn_hash_shape *shape, struct cairn_hash_table **table,
+                      struct cairn_allocator *allocator)
+{
+    struct cairn_hash_table *old = *table;
+    if (old->next) {
+        *table = old->next;
+        old->next = NULL;
+        cairn_hash_table_free(old, allocator, shape->slot);
+    }
+    (*table)->cleared = 0;
+    (void)cairn_hash_table_clear(*table, (*table)->mask + 1);
+}

@@ -59,6 +59,13 @@ static inline struct cairn_hash_group *cairn_hash_group_at(struct cairn_hash_tab
     return (struct cairn_hash_group *)(void *)(table + 1) + group;
 }
 
+/* What the core must know of the items to find and to move them. A slot begins with its key. */
+struct cairn_hash_shape {
+    struct cairn_layout slot;
+    uint64_t (*hash)(const void *key, const struct cairn_hash_seed *seed);
+    bool (*equal)(const void *one, const void *other);
+};
+
 /* A path: `step` counts from 1. As many steps as there are groups come to each of them once. */
 static inline size_t cairn_hash_home(const struct cairn_hash_table *table, uint64_t hash)
 {
@@ -136,6 +143,83 @@ static inline void cairn_hash_vacate(struct cairn_hash_table *table, size_t slot
         number = cairn_hash_step(table, number, step);
     }
 }
+
+/* The slot's address. */
+static inline void *cairn_hash_at(const struct cairn_hash_shape *shape,
+                                  struct cairn_hash_table *table, size_t slot)
+{
+    return (void *)((uintptr_t)table - (slot + 1) * shape->slot.size);
+}
+
+/* Looks for the key in the table, and in the next one; null if it is not there. */
+void *cairn_hash_find(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
+                      uint64_t hash, const void *key);
+
+/* The parts of growing: allocates the next table, unless it is there; clears some of it, and says
+ * whether all is cleared; and once all groups have moved, takes it instead of the old one. */
+enum cairn_collection_error cairn_hash_begin_growth(struct cairn_hash_table *table,
+                                                    struct cairn_allocator *allocator,
+                                                    struct cairn_layout slot,
+                                                    enum cairn_fallibility fallibility);
+static inline bool cairn_hash_is_cleared(struct cairn_hash_table *table)
+{
+    return table->moved != 0 || cairn_hash_table_clear(table->next, CAIRN_HASH_CLEARED_AT_ONCE);
+}
+void cairn_hash_end_growth(struct cairn_hash_table **table, struct cairn_allocator *allocator,
+                           struct cairn_layout slot);
+
+/*
+ * One step of growing: begins it if the table is not growing, and clears or moves groups.
+ *
+ * Errors: NO_MEMORY, TOO_LARGE, and nothing has changed.
+ */
+enum cairn_collection_error cairn_hash_grow(const struct cairn_hash_shape *shape,
+                                            struct cairn_hash_table **table,
+                                            struct cairn_allocator *allocator,
+                                            enum cairn_fallibility fallibility);
+
+/*
+ * Takes a slot for an item with this key, which is not there yet, and writes its address to *item; grows
+ * before, if `length` items are as many as there can be. Errors as before. *table may be null.
+ */
+enum cairn_collection_error cairn_hash_put_in(const struct cairn_hash_shape *shape,
+                                              struct cairn_hash_table **table, size_t length,
+                                              struct cairn_allocator *allocator, const void *key,
+                                              enum cairn_fallibility fallibility, void **item);
+
+/* Frees the slot of an item, whose bytes stay until it is taken again. */
+void cairn_hash_take_out(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
+                         uint64_t hash, const void *item);
+
+/* Moves all items to a table for `count` items, at once; *table may be null. Errors as before. */
+enum cairn_collection_error cairn_hash_rebuild(const struct cairn_hash_shape *shape,
+                                               struct cairn_hash_table **table,
+                                               struct cairn_allocator *allocator, size_t count,
+                                               enum cairn_fallibility fallibility);
+
+/* Makes room for `needed` items; gives back what `wanted` items do not need. Errors as before. */
+enum cairn_collection_error cairn_hash_reserve(const struct cairn_hash_shape *shape,
+                                               struct cairn_hash_table **table,
+                                               struct cairn_allocator *allocator, size_t needed,
+                                               enum cairn_fallibility fallibility);
+enum cairn_collection_error cairn_hash_shrink(const struct cairn_hash_shape *shape,
+                                              struct cairn_hash_table **table,
+                                              struct cairn_allocator *allocator, size_t wanted,
+                                              enum cairn_fallibility fallibility);
+
+/*
+ * Empty tables like those of another one, as large and growing as far, so that every item has the same
+ * place there. Errors as before; then *table is null.
+ */
+enum cairn_collection_error cairn_hash_new_like(const struct cairn_hash_shape *shape,
+                                                struct cairn_hash_table **table,
+                                                struct cairn_allocator *allocator,
+                                                const struct cairn_hash_table *like,
+                                                enum cairn_fallibility fallibility);
+
+/* Frees all slots; the larger one of two tables stays. Needs: *table is not null. */
+void cairn_hash_clear(const struct cairn_hash_shape *shape, struct cairn_hash_table **table,
+                      struct cairn_allocator *allocator);
 
 /* Walking through all items, and through those of the next table if this one is moving. */
 struct cairn_hash_walk {

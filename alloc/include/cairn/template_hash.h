@@ -11,8 +11,21 @@
 #define T_PARTS     struct T_(parts_)
 #define T_ITERATOR  T_(iterator)
 #define SLOT_LAYOUT CAIRN_LAYOUT_OF(T_PARTS)
+#define T_SHAPE     (&T_(shape_))
 #define TABLE       struct cairn_hash_table
 #define ERROR       enum cairn_collection_error
+
+/*
+ * Where size counts, not speed, what several functions share is a call, and what the core can do as
+ * well it does alone.
+ */
+#ifdef __OPTIMIZE_SIZE__
+#define SHARED_TEMPLATE CAIRN_TEMPLATE_CALL
+#define FOR_SPEED       false
+#else
+#define SHARED_TEMPLATE CAIRN_TEMPLATE
+#define FOR_SPEED       true
+#endif
 
 /* In a checked build the table counts its changes, so that iterators see those made without them. */
 #ifdef CAIRN_CHECKED_ITERATION
@@ -50,6 +63,19 @@ T_PARTS
     KEY key;
     IF_MAP(VALUE value;)
 };
+
+CAIRN_TEMPLATE uint64_t T_(hash_)(void const *key, struct cairn_hash_seed const *seed)
+{
+    return HASH((KEY const *)key, seed);
+}
+
+CAIRN_TEMPLATE bool T_(equal_)(void const *one, void const *other)
+{
+    return EQUAL((KEY const *)one, (KEY const *)other);
+}
+
+static const struct cairn_hash_shape T_(shape_)
+    __attribute__((unused)) = {{sizeof(T_PARTS), CAIRN_ALIGNOF(T_PARTS)}, T_(hash_), T_(equal_)};
 
 CAIRN_TEMPLATE T_PARTS *T_(at_)(TABLE *table, size_t slot)
 {
@@ -111,6 +137,8 @@ CAIRN_TEMPLATE_CALL T_PARTS *T_(find_further_)(TABLE *table, uint64_t hash, KEY 
 
 CAIRN_TEMPLATE T_PARTS *T_(find_hashed_)(TABLE *table, uint64_t hash, KEY const *key)
 {
+    if (!FOR_SPEED)
+        return (T_PARTS *)cairn_hash_find(T_SHAPE, table, hash, key);
     size_t home = cairn_hash_home(table, hash);
     T_PARTS *parts = T_(find_in_group_)(table, home, hash, key);
     if (parts || cairn_hash_group_is_last(cairn_hash_group_at(table, home)))
@@ -119,7 +147,7 @@ CAIRN_TEMPLATE T_PARTS *T_(find_hashed_)(TABLE *table, uint64_t hash, KEY const 
 }
 
 /* Null if the key is not there. */
-CAIRN_TEMPLATE T_PARTS *T_(find_)(T const *self, KEY const *key)
+SHARED_TEMPLATE T_PARTS *T_(find_)(T const *self, KEY const *key)
 {
     TABLE *table = self->table;
     return table ? T_(find_hashed_)(table, HASH(key, &table->seed), key) : NULL;
@@ -139,60 +167,19 @@ CAIRN_TEMPLATE_CALL void T_(move_group_)(TABLE *from, size_t number, TABLE *to)
     cairn_hash_group_leave(group);
 }
 
-CAIRN_TEMPLATE void T_(move_table_)(TABLE *from, TABLE *to)
-{
-    for (size_t number = from->moved; number <= from->mask; number++)
-        T_(move_group_)(from, number, to);
-}
-
-/* Moves all items to a table for `capacity` items, at once. */
-CAIRN_TEMPLATE_COLD ERROR T_(rebuild_)(T *self, size_t capacity, enum cairn_fallibility fallibility)
-{
-    TABLE *old = self->table, *made;
-    struct cairn_hash_seed seed = old ? old->seed : cairn_hash_new_seed();
-    ERROR error =
-        cairn_hash_table_new(&made, self->allocator, SLOT_LAYOUT, capacity, &seed, fallibility);
-    if (error)
-        return error;
-    (void)cairn_hash_table_clear(made, made->mask + 1);
-    if (old && old->moved != 0)
-        T_(move_table_)(old->next, made);
-    if (old)
-        T_(move_table_)(old, made);
-    cairn_hash_table_free(old, self->allocator, SLOT_LAYOUT);
-    self->table = made;
-    NOTE_CHANGE(self);
-    return CAIRN_COLLECTION_OK;
-}
-
-/* One step of growing: clears groups of the next table, or moves a group there. */
-CAIRN_TEMPLATE void T_(grow_on_)(T *self)
-{
-    TABLE *table = self->table;
-    if (table->moved == 0 && !cairn_hash_table_clear(table->next, CAIRN_HASH_CLEARED_AT_ONCE))
-        return;
-    T_(move_group_)(table, table->moved, table->next);
-    table->moved++;
-    if (table->moved <= table->mask)
-        return;
-    self->table = table->next;
-    table->next = NULL;
-    cairn_hash_table_free(table, self->allocator, SLOT_LAYOUT);
-}
-
 /* What an insertion does while the table grows, or when it begins to. */
 CAIRN_TEMPLATE_CALL ERROR T_(grow_)(T *self, enum cairn_fallibility fallibility)
 {
     TABLE *table = self->table;
     if (!table)
-        return T_(rebuild_)(self, 1, fallibility);
-    if (!table->next) {
-        ERROR error = cairn_hash_table_new(&table->next, self->allocator, SLOT_LAYOUT,
-                                           table->capacity + 1, &table->seed, fallibility);
-        if (error)
-            return error;
-    }
-    T_(grow_on_)(self);
+        return cairn_hash_rebuild(T_SHAPE, &self->table, self->allocator, 1, fallibility);
+    if (!FOR_SPEED)
+        return cairn_hash_grow(T_SHAPE, &self->table, self->allocator, fallibility);
+    ERROR error = cairn_hash_begin_growth(table, self->allocator, SLOT_LAYOUT, fallibility);
+    if (error || !cairn_hash_is_cleared(table))
+        return error;
+    T_(move_group_)(table, table->moved++, table->next);
+    cairn_hash_end_growth(&self->table, self->allocator, SLOT_LAYOUT);
     return CAIRN_COLLECTION_OK;
 }
 
@@ -201,22 +188,15 @@ CAIRN_TEMPLATE ERROR T_(reserve_)(T *self, size_t additional, enum cairn_fallibi
     size_t needed;
     if (__builtin_add_overflow(self->length, additional, &needed))
         needed = SIZE_MAX;
-    if (needed <= cairn_hash_capacity(self->table))
-        return CAIRN_COLLECTION_OK;
-    return T_(rebuild_)(self, needed, fallibility);
+    NOTE_CHANGE(self);
+    return cairn_hash_reserve(T_SHAPE, &self->table, self->allocator, needed, fallibility);
 }
 
 CAIRN_TEMPLATE ERROR T_(shrink_to_)(T *self, size_t capacity, enum cairn_fallibility fallibility)
 {
-    size_t wanted = cairn_hash_capacity_for(capacity > self->length ? capacity : self->length);
-    if (wanted >= cairn_hash_capacity(self->table))
-        return CAIRN_COLLECTION_OK;
-    if (wanted != 0)
-        return T_(rebuild_)(self, wanted, fallibility);
-    cairn_hash_table_free(self->table, self->allocator, SLOT_LAYOUT);
-    self->table = NULL;
+    size_t wanted = capacity > self->length ? capacity : self->length;
     NOTE_CHANGE(self);
-    return CAIRN_COLLECTION_OK;
+    return cairn_hash_shrink(T_SHAPE, &self->table, self->allocator, wanted, fallibility);
 }
 
 CAIRN_TEMPLATE size_t T_(capacity)(T const *self)
@@ -241,33 +221,54 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ERROR T_(try_shrink_to_fit)(T *self)
 
 /* Putting items in and taking them out. */
 
-/* Puts in an item that is not there. `hash` is that of its key, unless there is no table yet. */
-CAIRN_TEMPLATE ERROR T_(put_in_)(T *self, uint64_t hash, T_PARTS *parts, T_PARTS **at,
+/* Takes a slot for an item that is not there. `hash` is that of its key, unless there is no table. */
+CAIRN_TEMPLATE ERROR T_(occupy_)(T *self, uint64_t hash, KEY const *key, T_PARTS **at,
                                  enum cairn_fallibility fallibility)
 {
     TABLE *table = self->table;
     if (__builtin_expect(!table || self->length >= table->capacity || table->next, 0)) {
         ERROR error = T_(grow_)(self, fallibility);
-        if (error) {
-            T_(drop_parts_)(parts);
+        if (error)
             return error;
-        }
         if (!table)
-            hash = HASH(&parts->key, &self->table->seed);
+            hash = HASH(key, &self->table->seed);
         table = self->table;
         if (table->moved != 0)
             table = cairn_hash_choose(table, hash);
     }
+    *at = T_(at_)(table, cairn_hash_occupy(table, hash));
+    return CAIRN_COLLECTION_OK;
+}
+
+CAIRN_TEMPLATE ERROR T_(occupy_by_shape_)(T *self, KEY const *key, T_PARTS **at,
+                                          enum cairn_fallibility fallibility)
+{
+    void *item = NULL;
+    ERROR error = cairn_hash_put_in(T_SHAPE, &self->table, self->length, self->allocator, key,
+                                    fallibility, &item);
+    *at = (T_PARTS *)item;
+    return error;
+}
+
+/* Puts in an item that is not there. If that fails, its parts are dropped. */
+SHARED_TEMPLATE ERROR T_(put_in_)(T *self, uint64_t hash, T_PARTS *parts, T_PARTS **at,
+                                  enum cairn_fallibility fallibility)
+{
+    ERROR error = FOR_SPEED ? T_(occupy_)(self, hash, &parts->key, at, fallibility)
+                            : T_(occupy_by_shape_)(self, &parts->key, at, fallibility);
+    if (error) {
+        T_(drop_parts_)(parts);
+        return error;
+    }
     self->length++;
     NOTE_CHANGE(self);
-    *at = T_(at_)(table, cairn_hash_occupy(table, hash));
     **at = *parts;
     return CAIRN_COLLECTION_OK;
 }
 
 /* Looks for the key, and puts the item in where it is not there: then *found is false. */
-CAIRN_TEMPLATE ERROR T_(find_or_put_in_)(T *self, T_PARTS *parts, T_PARTS **at, bool *found,
-                                         enum cairn_fallibility fallibility)
+SHARED_TEMPLATE ERROR T_(find_or_put_in_)(T *self, T_PARTS *parts, T_PARTS **at, bool *found,
+                                          enum cairn_fallibility fallibility)
 {
     uint64_t hash = self->table ? HASH(&parts->key, &self->table->seed) : 0;
     *at = self->table ? T_(find_hashed_)(self->table, hash, &parts->key) : NULL;
@@ -276,24 +277,28 @@ CAIRN_TEMPLATE ERROR T_(find_or_put_in_)(T *self, T_PARTS *parts, T_PARTS **at, 
 }
 
 /* Takes an item out; what it holds belongs to the caller. */
-CAIRN_TEMPLATE T_PARTS T_(take_out_)(T *self, TABLE *table, size_t slot, uint64_t hash)
+CAIRN_TEMPLATE T_PARTS T_(take_out_)(T *self, uint64_t hash, T_PARTS const *at)
 {
-    cairn_hash_vacate(table, slot, hash);
+    TABLE *table = self->table;
     self->length--;
     NOTE_CHANGE(self);
-    return *T_(at_)(table, slot);
+    if (FOR_SPEED) {
+        table = T_(table_of_)(table, at);
+        cairn_hash_vacate(table, T_(slot_of_)(table, at), hash);
+    } else {
+        cairn_hash_take_out(T_SHAPE, table, hash, at);
+    }
+    return *at;
 }
 
-CAIRN_TEMPLATE bool T_(find_and_take_out_)(T *self, KEY const *key, T_PARTS *parts)
+SHARED_TEMPLATE bool T_(find_and_take_out_)(T *self, KEY const *key, T_PARTS *parts)
 {
     TABLE *table = self->table;
     uint64_t hash = table ? HASH(key, &table->seed) : 0;
     T_PARTS *at = table ? T_(find_hashed_)(table, hash, key) : NULL;
-    if (!at)
-        return false;
-    table = T_(table_of_)(table, at);
-    *parts = T_(take_out_)(self, table, T_(slot_of_)(table, at), hash);
-    return true;
+    if (at)
+        *parts = T_(take_out_)(self, hash, at);
+    return at != NULL;
 }
 
 /* Iterating. */
@@ -325,7 +330,7 @@ CAIRN_TEMPLATE T_PARTS T_(take_current_)(T_ITERATOR *self)
     self->CURRENT = NULL;
     IF_MAP(self->value = NULL;)
     IF_CHECKED(self->changes++;)
-    return T_(take_out_)(self->of, self->walk.table, self->walk.slot, hash);
+    return T_(take_out_)(self->of, hash, T_(at_)(self->walk.table, self->walk.slot));
 }
 
 CAIRN_TEMPLATE void T_(erase)(T_ITERATOR *self)
@@ -391,14 +396,8 @@ CAIRN_TEMPLATE void T_(clear)(T *self)
     if (!table)
         return;
     T_(drop_all_)(table);
-    if (table->next) {
-        self->table = table->next;
-        table->next = NULL;
-        cairn_hash_table_free(table, self->allocator, SLOT_LAYOUT);
-    }
     self->length = 0;
-    self->table->cleared = 0;
-    (void)cairn_hash_table_clear(self->table, self->table->mask + 1);
+    cairn_hash_clear(T_SHAPE, &self->table, self->allocator);
     NOTE_CHANGE(self);
 }
 
@@ -480,38 +479,18 @@ CAIRN_TEMPLATE ERROR T_(clone_slots_)(TABLE *to, TABLE *from, enum cairn_fallibi
 
 #endif
 
-/* An empty table with the capacity and the seed of another one. */
-CAIRN_TEMPLATE ERROR T_(new_like_)(TABLE **table, struct cairn_allocator *allocator,
-                                   TABLE const *like, enum cairn_fallibility fallibility)
+/* Every item has the same place in the clone. */
+SHARED_TEMPLATE ERROR T_(clone_)(T *self, T const *from, enum cairn_fallibility fallibility)
 {
-    ERROR error = cairn_hash_table_new(table, allocator, SLOT_LAYOUT, like->capacity, &like->seed,
-                                       fallibility);
-    if (!error)
-        (void)cairn_hash_table_clear(*table, (*table)->mask + 1);
-    return error;
-}
-
-/* As large as the other and growing like it, so that every item is in the same place. */
-CAIRN_TEMPLATE ERROR T_(clone_tables_)(T *self, TABLE *from, enum cairn_fallibility fallibility)
-{
-    ERROR error = T_(new_like_)(&self->table, self->allocator, from, fallibility);
-    if (!error && from->next)
-        error = T_(new_like_)(&self->table->next, self->allocator, from->next, fallibility);
-    if (error)
-        return error;
-    self->table->moved = from->moved;
-    error = T_(clone_slots_)(self->table, from, fallibility);
-    if (!error && from->moved != 0)
-        error = T_(clone_slots_)(self->table->next, from->next, fallibility);
-    return error;
-}
-
-CAIRN_TEMPLATE ERROR T_(clone_)(T *self, T const *from, enum cairn_fallibility fallibility)
-{
+    TABLE *source = from->table;
     *self = T_(new_in)(from->allocator);
     if (from->length == 0)
         return CAIRN_COLLECTION_OK;
-    ERROR error = T_(clone_tables_)(self, from->table, fallibility);
+    ERROR error = cairn_hash_new_like(T_SHAPE, &self->table, self->allocator, source, fallibility);
+    if (!error)
+        error = T_(clone_slots_)(self->table, source, fallibility);
+    if (!error && source->moved != 0)
+        error = T_(clone_slots_)(self->table->next, source->next, fallibility);
     self->length = from->length;
     if (error)
         T_(drop)(self);

@@ -7,7 +7,10 @@
 #undef T_PARTS
 #undef T_ITERATOR
 #undef SLOT_LAYOUT
+#undef T_SHAPE
 #undef TABLE
+#undef SHARED_TEMPLATE
+#undef FOR_SPEED
 #undef ERROR
 #undef IF_CHECKED
 #undef NOTE_CHANGE
