@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* HashMap: each function by itself. hash_map_fuzz.c has all of them at random, against a model. */
+#define CAIRN_CHECKED_ITERATION
 #include "test.h"
 
 #include <string.h>
@@ -150,7 +151,7 @@ static void zero_is_empty_and_costs_nothing(void **state)
     map_tracked_drop(&map);
     assert_int_equal(map_tracked_capacity(&map), 0);
     assert_int_equal(strict_heap.allocs, allocs);
-    assert_true(sizeof(map) <= 3 * sizeof(void *));
+    assert_true(sizeof(map) <= 4 * sizeof(void *)); /* 3, but for the count of changes */
 }
 
 static void grows_and_keeps_all(void **state)
@@ -377,6 +378,30 @@ static void erases_while_iterating(void **state)
     map_tracked_erase(&i);
     expect_panic(map_tracked_erase(&i),
                  "map_tracked_take_current_: the iterator stands on nothing");
+}
+
+static void changes_while_iterating_are_found(void **state)
+{
+    (void)state;
+    owned(map_int) map = {0};
+    map_int_insert(&map, 1, 10);
+    map_int_iterator i = map_int_begin(&map);
+    assert_true(map_int_next(&i));
+    map_int_entry entry = map_int_entry_of(&map, &(int){2});
+    map_int_insert(&map, 2, 20);
+    expect_panic(map_int_next(&i), "map_int_next");
+    expect_panic(map_int_erase(&i), "map_int_take_current_");
+    expect_panic(map_int_entry_or_insert(&entry, 2, 3), "map_int_entry_or_insert_");
+    i = map_int_begin(&map);
+    assert_true(map_int_next(&i));
+    assert_true(map_int_remove(&map, &(int){1}, NULL));
+    expect_panic(map_int_next(&i), "map_int_next");
+    map_int unchanged = map_int_clone(&map);
+    i = map_int_begin(&unchanged);
+    assert_true(map_int_next(&i));
+    map_int_erase(&i);
+    assert_false(map_int_next(&i));
+    map_int_drop(&unchanged);
 }
 
 static bool is_below(const struct tracked *key, struct tracked *value, void *context)
@@ -624,6 +649,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_piles_up, before, after),
         cmocka_unit_test_setup_teardown(iterates_over_each_entry_once, before, after),
         cmocka_unit_test_setup_teardown(erases_while_iterating, before, after),
+        cmocka_unit_test_setup_teardown(changes_while_iterating_are_found, before, after),
         cmocka_unit_test_setup_teardown(retain_drops_the_others, before, after),
         cmocka_unit_test_setup_teardown(append_and_extend, before, after),
         cmocka_unit_test_setup_teardown(values_without_size, before, after),

@@ -90,6 +90,7 @@ static void inserts_each_item_once(void **state)
 {
     (void)state;
     owned(set_tracked) set = {0};
+    assert_true(sizeof(set) <= 3 * sizeof(void *));
     for (int i = 0; i < 500; i++)
         assert_true(set_tracked_insert(&set, tracked_make(i)));
     for (int i = 0; i < 500; i++)
