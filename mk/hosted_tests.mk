@@ -128,7 +128,13 @@ endef
 $(foreach name,$(RELIABILITY_NAMES),$(eval $(call reliability_test,$(name))))
 
 check-the-checks: ## switch off each check of the heap and its caches in turn: some test must fail (long)
-	@CC=$(CC) tests/reliability/check_the_checks.py
+	@CC=$(CC) tests/reliability/mutants.py checks
+
+# option FILE=alloc/...: which file make mutants changes
+
+.PHONY: mutants
+mutants: ## make one mistake after the other in FILE=alloc/...: some test must fail each time (long)
+	@CC=$(CC) nice -n 15 tests/reliability/mutants.py $(or $(FILE),$(error make mutants FILE=alloc/... says which file))
 
 # Each tests/threads/NAME.c becomes two programs: tests/threads/NAME under ThreadSanitizer, and
 # tests/threads-plain/NAME, as fast as threads really are. A panic ends either.
