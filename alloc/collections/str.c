@@ -534,7 +534,7 @@ bool cairn_pieces_next_back(cairn_pieces *self)
 
 /* ---- Integers ---- */
 
-/* 36, which is no digit in any radix, for what is none. */
+/* The digit's value; 36, too much in any radix, for another character. */
 static unsigned digit_of(char byte)
 {
     char lower = to_ascii_lower(byte);

@@ -110,7 +110,7 @@ enum { HANDLES = 4 };
 
 struct worker {
     struct random_source random;
-    arc_halves strong[HANDLES]; /* its own, of which the first are of a value of all */
+    arc_halves strong[HANDLES]; /* its own; the first are of a value that all share */
     arc_halves_weak weak[HANDLES];
 };
 
@@ -288,7 +288,7 @@ static void exactly_one_owner_takes_the_value(void **state)
     expect_nothing_left();
 }
 
-/* ---- Two owners, of whom one asks whether it is alone while the other hides behind a weak handle ---- */
+/* ---- One owner asks whether it is alone, while the other hides as a weak handle ---- */
 
 struct pair {
     arc_halves asking[VALUES], hiding[VALUES];

@@ -37,7 +37,7 @@ typedef struct cairn_str {
     size_t length;     /* in bytes */
 } cairn_str;
 
-/* Whether a character is looked for. */
+/* Whether a character is one of those that are looked for. */
 typedef bool (*cairn_char_test)(cairn_char character, void *context);
 
 /* ---- Making ---- */
@@ -226,7 +226,7 @@ cairn_pieces cairn_str_split_if(cairn_str text, cairn_char_test test, void *cont
 /* The same in at most `limit` pieces: the last has all that is left. */
 cairn_pieces cairn_str_split_limited(cairn_str text, cairn_str separator, size_t limit);
 
-/* Each piece with the separator after it; or what separators end, so that after the last is none. */
+/* Each piece with the separator after it; or without it, where the last one begins no further piece. */
 cairn_pieces cairn_str_split_inclusive(cairn_str text, cairn_str separator);
 cairn_pieces cairn_str_split_terminator(cairn_str text, cairn_str terminator);
 

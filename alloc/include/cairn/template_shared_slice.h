@@ -8,13 +8,13 @@
 
 #ifndef ONLY_FUNCTIONS
 
-/* Invariant: items is null, or lies after counts of which the strong one counts this handle. */
+/* Invariant: items is null, or lies after counts whose strong one counts this handle. */
 typedef struct T {
     ITEM const *items;
     size_t length;
 } T;
 
-/* Invariant: items is null, or lies after counts of which the weak one counts this handle. */
+/* Invariant: items is null, or lies after counts whose weak one counts this handle. */
 typedef struct T_WEAK {
     ITEM const *items; /* alive while the strong count is not 0 */
     size_t length;
