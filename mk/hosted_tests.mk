@@ -18,6 +18,7 @@ BOOT_READERS := $(patsubst %,kernel/boot/%.c,boot_info boot_screen memory_map mu
 
 TEST_SOURCES_base/format_fuzz         := tests/fuzz/format_case.c
 TEST_SOURCES_collections/btree_fuzz   := tests/fuzz/btree_case.c
+TEST_SOURCES_collections/sequence_fuzz := tests/fuzz/sequence_case.c
 TEST_SOURCES_collections/string_fuzz  := tests/fuzz/string_case.c
 TEST_SOURCES_collections/hash_map_fuzz := tests/fuzz/hash_map_case.c
 TEST_SOURCES_kernel_units/boot_info   := tests/fuzz/boot_case.c $(BOOT_READERS)
@@ -184,12 +185,13 @@ prove: ## prove for all inputs of a bounded size, by CBMC (Debian has it from tr
 
 # option FUZZ=NAME SECONDS=N: what make fuzz runs, and for how long: FUZZ=format SECONDS=60
 
-FUZZ_NAMES          := format heap boot btree hash_map string
+FUZZ_NAMES          := format heap boot btree hash_map string sequence
 FUZZ_SOURCES_format := tests/fuzz/format_case.c
 FUZZ_SOURCES_heap   := tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 FUZZ_SOURCES_boot   := tests/fuzz/boot_case.c $(BOOT_READERS)
 FUZZ_SOURCES_btree  := tests/fuzz/btree_case.c
 FUZZ_SOURCES_string := tests/fuzz/string_case.c
+FUZZ_SOURCES_sequence := tests/fuzz/sequence_case.c
 FUZZ_SOURCES_hash_map := tests/fuzz/hash_map_case.c
 
 FUZZ    ?= format
