@@ -31,7 +31,7 @@ static const struct fault_allowance allowances[] = {
     {"malloc", FAULT_KINDS, FAULT_LATE, 50},
     {"malloc", FAULT_KINDS, FAULT_OVERLAP, 50}, /* a magazine was hit, and so on */
     {"malloc", FAULT_KINDS, FAULT_OUTSIDE, 100},
-    {"malloc", FAULT_KINDS, FAULT_CRASHED, 100},
+    {"malloc", FAULT_KINDS, FAULT_CRASHED, 250},
 };
 
 /* ---- what is not the heap's ---- */

@@ -23,7 +23,7 @@
 enum {
     FAULTS_USUAL = 1000,
     FAULTS_USUAL_CLASSIC = 500,
-    ARENA = 1 << 20, /* bytes for the largest heap */
+    ARENA = 4 << 20, /* bytes for the largest heap: one with all that heaps have */
     FURTHER = 64 * 1024,
     GUARD = 1 << 20,
     OTHER = 4096,
@@ -86,7 +86,7 @@ static int map_arena(void **state)
 /* One that is no multiple of anything in particular, from 4 KiB on. */
 static size_t any_arena_size(unsigned long random)
 {
-    static const size_t sizes[] = {4096, 5000, 32768, 100000, 300000, 700000, ARENA};
+    static const size_t sizes[] = {4096, 5000, 32768, 100000, 300000, 700000, 2500000, ARENA};
     return sizes[random % (sizeof(sizes) / sizeof(sizes[0]))];
 }
 

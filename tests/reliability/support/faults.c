@@ -190,6 +190,16 @@ static void reallocate(size_t number, size_t new_size)
     *block = resized;
 }
 
+/* Flush or check, if there is one. */
+static void call_if_any(void (*operation)(void))
+{
+    if (!operation)
+        return;
+    progress->phase = GOING_ON;
+    operation();
+    after_call();
+}
+
 /* Mostly small, now and then as large as the subject says. */
 static size_t any_size(void)
 {
@@ -207,8 +217,8 @@ static size_t any_align(void)
 static void act(size_t share)
 {
     size_t choice = below(100);
-    if (choice == 0 && subject->flush)
-        subject->flush();
+    if (choice == 0)
+        call_if_any(subject->flush);
     else if (live_count == 0 || (choice < share && live_count < BLOCKS))
         allocate(any_size(), any_align());
     else if (choice < share + 10)
@@ -230,10 +240,8 @@ static void go_on(void)
         act(45);
     while (live_count > 0)
         deallocate(live_count - 1);
-    if (subject->flush)
-        subject->flush();
-    if (subject->check)
-        subject->check();
+    call_if_any(subject->flush);
+    call_if_any(subject->check);
 }
 
 /* ---- faults that write ---- */
@@ -643,10 +651,10 @@ static void begin_heap(uint64_t seed, size_t heap)
 static _Noreturn void run_heap(uint64_t seed, size_t from, size_t to)
 {
     setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
+    begin_heap(seed, from / FAULTS_PER_HEAP); /* what it finds wrong must be seen */
     int text = memfd_create("text", 0);
     if (text < 0 || dup2(text, STDERR_FILENO) < 0)
         abort();
-    begin_heap(seed, from / FAULTS_PER_HEAP);
     for (size_t number = from; number < to; number++)
         try_fault(seed, number);
     _exit(0);
