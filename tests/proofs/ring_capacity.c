@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Growing and shrinking a ring, for every length, capacity, number of items and size of one: a block is
- * asked for with room for all of them, whose size has not overflowed; or it is refused, and nothing has
- * changed. What lies where is not looked at here: there is no memory.
+ * Growing and shrinking a ring, for every length, capacity and number of items of up to 256 bytes: a
+ * block is asked for with room for all of them, whose size has not overflowed; or it is refused, and
+ * nothing has changed. What lies where is not looked at here: there is no memory. It takes minutes.
  */
 // sources: alloc/collections/ring.c
 // unwind: 2

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ring's places, for every capacity, first item and index: they lie inside, follow each other around
- * the end, and moving the first item by one moves all of them.
+ * A ring's places, for every capacity, first item and index: they lie inside, follow each other
+ * around the end, and moving the first item by one moves all of them.
  */
 // sources: alloc/collections/ring.c
 // unwind: 2
