@@ -75,37 +75,50 @@ typedef struct T {
 
 /* The order. */
 
-/* Lets the last of n items rise to its place. */
-CAIRN_TEMPLATE void T_(rise_)(ITEM *items, size_t at)
+/* Lets the gap at `gap` rise to where the item belongs, which is elsewhere, and puts it there. */
+CAIRN_TEMPLATE void T_(rise_)(ITEM *items, size_t gap, ITEM const *item)
 {
-    ITEM item = items[at];
-    while (at > 0) {
-        size_t parent = (at - 1) / 2;
-        if (COMPARE(&items[parent], &item) >= 0)
+    while (gap > 0) {
+        size_t parent = (gap - 1) / 2;
+        if (COMPARE(&items[parent], item) >= 0)
             break;
-        items[at] = items[parent];
-        at = parent;
+        items[gap] = items[parent];
+        gap = parent;
     }
-    items[at] = item;
+    items[gap] = *item;
 }
 
-/* Lets a gap at `at` sink to the bottom, along the greater children, and gives its place there. */
-CAIRN_TEMPLATE size_t T_(sink_gap_)(ITEM *items, size_t n, size_t at)
+/* The greater one of two children. It is added, not branched on: half of such branches go wrong. */
+CAIRN_TEMPLATE size_t T_(greater_child_)(ITEM const *items, size_t child)
 {
-    size_t child = 2 * at + 1;
-    while (child + 1 < n) {
-        __builtin_prefetch((char const *)items + (4 * at + 3) * sizeof(ITEM)); /* grandchildren */
-        child += COMPARE(&items[child], &items[child + 1]) < 0;
-        __asm__("" : "+r"(child)); /* added, not branched on: half of such branches go wrong */
-        items[at] = items[child];
-        at = child;
-        child = 2 * at + 1;
+    child += COMPARE(&items[child], &items[child + 1]) < 0;
+    __asm__("" : "+r"(child));
+    return child;
+}
+
+/* The grandchildren are in a row; what is wanted next comes in time. */
+CAIRN_TEMPLATE void T_(prefetch_grandchildren_)(ITEM const *items, size_t at)
+{
+    char const *grandchildren = (char const *)items + (4 * at + 3) * sizeof(ITEM);
+    for (size_t i = 0; i <= 4 * sizeof(ITEM); i += 64)
+        __builtin_prefetch(grandchildren + i);
+}
+
+/* Lets a gap at the top sink to the bottom, along the greater children, and gives its place there. */
+CAIRN_TEMPLATE size_t T_(sink_gap_)(ITEM *items, size_t n)
+{
+    size_t gap = 0, child = 1;
+    for (; child + 1 < n; child = 2 * gap + 1) {
+        T_(prefetch_grandchildren_)(items, gap);
+        child = T_(greater_child_)(items, child);
+        items[gap] = items[child];
+        gap = child;
     }
     if (child < n) {
-        items[at] = items[child];
-        at = child;
+        items[gap] = items[child];
+        gap = child;
     }
-    return at;
+    return gap;
 }
 
 /* Lets an item that may be less than its children sink to its place. */
@@ -114,7 +127,7 @@ CAIRN_TEMPLATE void T_(sink_)(ITEM *items, size_t n, size_t at)
     ITEM item = items[at];
     for (size_t child; (child = 2 * at + 1) < n; at = child) {
         if (child + 1 < n)
-            child += COMPARE(&items[child], &items[child + 1]) < 0;
+            child = T_(greater_child_)(items, child);
         if (COMPARE(&item, &items[child]) >= 0)
             break;
         items[at] = items[child];
@@ -136,8 +149,10 @@ CAIRN_TEMPLATE void T_(order_rest_)(T *self, size_t ordered)
         T_(order_all_)(self);
         return;
     }
-    for (size_t i = ordered; i < self->vec.length; i++)
-        T_(rise_)(self->vec.items, i);
+    for (size_t i = ordered; i < self->vec.length; i++) {
+        ITEM item = self->vec.items[i];
+        T_(rise_)(self->vec.items, i, &item);
+    }
 }
 
 /* Making and dropping. */
@@ -174,30 +189,41 @@ CAIRN_MUST_USE CAIRN_TEMPLATE VEC T_(into_sorted_vec)(T *self)
     for (size_t n = vec.length; n-- > 1;) {
         ITEM last = vec.items[n];
         vec.items[n] = vec.items[0];
-        size_t gap = T_(sink_gap_)(vec.items, n, 0);
-        vec.items[gap] = last;
-        T_(rise_)(vec.items, gap);
+        T_(rise_)(vec.items, T_(sink_gap_)(vec.items, n), &last);
     }
     return vec;
 }
 
 /* Using. */
 
+/* Needs: room for it. */
+CAIRN_TEMPLATE void T_(add_)(T *self, ITEM const *item)
+{
+    T_(rise_)(self->vec.items, self->vec.length++, item);
+}
+
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_push)(T *self, ITEM item)
 {
-    enum cairn_collection_error error = VEC_(try_push)(&self->vec, item);
-    if (!error)
-        T_(rise_)(self->vec.items, self->vec.length - 1);
-    return error;
+    if (self->vec.length == self->vec.capacity) {
+        enum cairn_collection_error error = VEC_(try_reserve)(&self->vec, 1);
+        if (error) {
+            DROP_ITEM(&item);
+            return error;
+        }
+    }
+    T_(add_)(self, &item);
+    return CAIRN_COLLECTION_OK;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(push_within_capacity)(T *self,
                                                                                    ITEM item)
 {
-    enum cairn_collection_error error = VEC_(push_within_capacity)(&self->vec, item);
-    if (!error)
-        T_(rise_)(self->vec.items, self->vec.length - 1);
-    return error;
+    if (self->vec.length == self->vec.capacity) {
+        DROP_ITEM(&item);
+        return CAIRN_COLLECTION_NO_MEMORY;
+    }
+    T_(add_)(self, &item);
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Source: Wegener, "Bottom-Up-Heapsort", 1993: the last item nearly always belongs to the bottom. */
@@ -210,9 +236,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(pop)(T *self, ITEM *item)
     *item = items[0];
     if (n == 0)
         return true;
-    size_t gap = T_(sink_gap_)(items, n, 0);
-    items[gap] = items[n];
-    T_(rise_)(items, gap);
+    T_(rise_)(items, T_(sink_gap_)(items, n), &items[n]);
     return true;
 }
 
@@ -279,8 +303,9 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_clone)(T *self,
 
 CAIRN_TEMPLATE void T_(push)(T *self, ITEM item)
 {
-    VEC_(push)(&self->vec, item);
-    T_(rise_)(self->vec.items, self->vec.length - 1);
+    if (self->vec.length == self->vec.capacity)
+        VEC_(reserve)(&self->vec, 1);
+    T_(add_)(self, &item);
 }
 
 CAIRN_TEMPLATE void T_(append)(T *self, T *other)

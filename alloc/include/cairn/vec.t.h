@@ -765,9 +765,11 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(clone_)(T *self, T const *from,
     *self = T_(new_in)(from->allocator);
     enum cairn_collection_error error = T_(reserve_exact_)(self, from->length, fallibility);
     if (!error)
-        error = T_(extend_from_)(self, from->items, from->length, fallibility);
+        error = T_(clone_items_)(self->items, from->items, from->length, fallibility);
     if (error)
         T_(drop)(self);
+    else
+        self->length = from->length;
     return error;
 }
 

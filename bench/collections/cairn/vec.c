@@ -2,8 +2,16 @@
 #include "items.h"
 #include "memory.h"
 
-#define T    vec_item
-#define ITEM struct item
+#include <cairn/collection.h>
+
+static int compare(const struct item *one, const struct item *other)
+{
+    return CAIRN_COMPARE_NUMBERS(&one->key, &other->key);
+}
+
+#define T       vec_item
+#define ITEM    struct item
+#define COMPARE compare
 #include <cairn/vec.t.h>
 
 static void *make_empty(size_t count)
@@ -91,6 +99,36 @@ static size_t clone(void *made, size_t count)
     return count;
 }
 
+static size_t sort(void *made, size_t count)
+{
+    vec_item_sort(made);
+    return count;
+}
+
+static size_t sort_unstable(void *made, size_t count)
+{
+    vec_item_sort_unstable(made);
+    return count;
+}
+
+static void *make_sorted(size_t count)
+{
+    vec_item *vec = make_full(count);
+    vec_item_sort(vec);
+    return vec;
+}
+
+static size_t binary_search(void *made, size_t count)
+{
+    for (size_t place = 0; place < count; place++) {
+        struct item wanted = item_of(key_at(place));
+        size_t index;
+        if (vec_item_binary_search(made, &wanted, &index))
+            keep(index);
+    }
+    return count;
+}
+
 const struct row rows[] = {
     {"push", make_empty, push_each, drop, push},
     {"push_reserved", make_reserved, push_each, drop, NULL},
@@ -100,6 +138,10 @@ const struct row rows[] = {
     {"insert_middle", make_full, insert_middle, drop, NULL},
     {"erase_middle", make_full, erase_middle, drop, NULL},
     {"clone_drop", make_full, clone, drop, NULL},
+    {"sort", make_full, sort, drop, NULL},
+    {"sort_unstable", make_full, sort_unstable, drop, NULL},
+    {"sort_sorted", make_sorted, sort, drop, NULL},
+    {"binary_search", make_sorted, binary_search, drop, NULL},
     {"memory", make_full, NULL, drop, NULL},
 };
 const size_t row_count = sizeof(rows) / sizeof(rows[0]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "items.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace
@@ -97,6 +98,42 @@ size_t clone(void *made, size_t count)
     return count;
 }
 
+bool is_less(const item &one, const item &other)
+{
+    return one.key < other.key;
+}
+
+size_t sort(void *made, size_t count)
+{
+    std::stable_sort(as_vec(made).begin(), as_vec(made).end(), is_less);
+    return count;
+}
+
+size_t sort_unstable(void *made, size_t count)
+{
+    std::sort(as_vec(made).begin(), as_vec(made).end(), is_less);
+    return count;
+}
+
+void *make_sorted(size_t count)
+{
+    void *made = make_full(count);
+    sort(made, count);
+    return made;
+}
+
+size_t binary_search(void *made, size_t count)
+{
+    const vec &items = as_vec(made);
+    for (size_t place = 0; place < count; place++) {
+        item wanted = item_of(key_at(place));
+        auto found = std::lower_bound(items.begin(), items.end(), wanted, is_less);
+        if (found != items.end() && found->key == wanted.key)
+            keep((uint64_t)(found - items.begin()));
+    }
+    return count;
+}
+
 } // namespace
 
 const row rows[] = {
@@ -108,6 +145,10 @@ const row rows[] = {
     {"insert_middle", make_full, insert_middle, drop, nullptr},
     {"erase_middle", make_full, erase_middle, drop, nullptr},
     {"clone_drop", make_full, clone, drop, nullptr},
+    {"sort", make_full, sort, drop, nullptr},
+    {"sort_unstable", make_full, sort_unstable, drop, nullptr},
+    {"sort_sorted", make_sorted, sort, drop, nullptr},
+    {"binary_search", make_sorted, binary_search, drop, nullptr},
     {"memory", make_full, nullptr, drop, nullptr},
 };
 const size_t row_count = sizeof(rows) / sizeof(rows[0]);

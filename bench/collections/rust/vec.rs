@@ -67,6 +67,32 @@ extern "C" fn clone(made: *mut c_void, count: usize) -> usize {
     count
 }
 
+extern "C" fn sort(made: *mut c_void, count: usize) -> usize {
+    used::<Items>(made).sort_by_key(|item| item.key);
+    count
+}
+
+extern "C" fn sort_unstable(made: *mut c_void, count: usize) -> usize {
+    used::<Items>(made).sort_unstable_by_key(|item| item.key);
+    count
+}
+
+extern "C" fn make_sorted(count: usize) -> *mut c_void {
+    let made = make_full(count);
+    sort(made, count);
+    made
+}
+
+extern "C" fn binary_search(made: *mut c_void, count: usize) -> usize {
+    let vec = used::<Items>(made);
+    for place in 0..count {
+        if let Ok(index) = vec.binary_search_by_key(&key_at(place), |item| item.key) {
+            keep(index as u64);
+        }
+    }
+    count
+}
+
 rows![
     ("push", make_empty, Some(push::each), drop_vec, Some(push::one)),
     ("push_reserved", make_reserved, Some(push::each), drop_vec, None),
@@ -76,5 +102,9 @@ rows![
     ("insert_middle", make_full, Some(insert_middle), drop_vec, None),
     ("erase_middle", make_full, Some(erase_middle), drop_vec, None),
     ("clone_drop", make_full, Some(clone), drop_vec, None),
+    ("sort", make_full, Some(sort), drop_vec, None),
+    ("sort_unstable", make_full, Some(sort_unstable), drop_vec, None),
+    ("sort_sorted", make_sorted, Some(sort), drop_vec, None),
+    ("binary_search", make_sorted, Some(binary_search), drop_vec, None),
     ("memory", make_full, None, drop_vec, None),
 ];
