@@ -189,6 +189,31 @@ static void change_capacity(vec_box *vec, struct values *values)
     expect_values(vec, values);
 }
 
+static void insert_from_itself(vec_box *vec, struct values *values)
+{
+    struct values before = *values;
+    if (!vec_box_try_insert_from(vec, 1, vec->items, 2))
+        for (size_t i = 0; i < 2; i++)
+            insert_value(values, 1 + i, before.at[i]);
+    expect_values(vec, values);
+}
+
+/* Replaces the last one by clones of the first four. */
+static void splice_a_clone(vec_box *vec, struct values *values)
+{
+    owned(vec_box) clone = vec_box_new_in(fail_nth_allocator);
+    size_t kept = values->count - 1;
+    if (vec_box_try_extend_from(&clone, vec->items, 4))
+        return;
+    struct values before = *values;
+    if (!vec_box_try_splice(vec, kept, 1, &clone)) {
+        values->count = kept;
+        append_values(values, &before, 0, 4);
+    }
+    expect_values(vec, values);
+    assert_int_equal(clone.length, values->count == before.count ? 4 : 0);
+}
+
 static void use_vecs(void)
 {
     struct values values = {.count = 0};
@@ -201,6 +226,10 @@ static void use_vecs(void)
     extend_from_itself(&vec, &values);
     clone_it(&vec, &values);
     split_and_append(&vec, &values);
+    if (values.count >= 4) {
+        insert_from_itself(&vec, &values);
+        splice_a_clone(&vec, &values);
+    }
     change_capacity(&vec, &values);
     push_some(&vec, &values, 300, 303);
 }

@@ -72,6 +72,16 @@ bool is_near(const beside::item *before, const beside::item *item, void *)
     return std::abs(*before->block - *item->block) < 10;
 }
 
+int compare(const beside::item *one, const beside::item *other, void *)
+{
+    return CAIRN_COMPARE_NUMBERS(one->block, other->block);
+}
+
+bool is_less(const beside::twin &one, const beside::twin &other)
+{
+    return one.value() < other.value();
+}
+
 const beside::operation<pair> operations[] = {
     {"push", 40,
      [](pair &both, choices &choose) {
@@ -171,6 +181,38 @@ const beside::operation<pair> operations[] = {
      [](pair &both, choices &) {
          vec_item_reverse(&both.ours);
          std::reverse(both.theirs.begin(), both.theirs.end());
+     }},
+    {"sort", 2,
+     [](pair &both, choices &) {
+         vec_item_sort_by(&both.ours, compare, nullptr);
+         std::stable_sort(both.theirs.begin(), both.theirs.end(), is_less);
+     }},
+    {"sort_unstable", 2,
+     [](pair &both, choices &) {
+         vec_item_sort_unstable_by(&both.ours, compare, nullptr);
+         std::sort(both.theirs.begin(), both.theirs.end(), is_less);
+     }},
+    {"rotate_left", 2,
+     [](pair &both, choices &choose) {
+         size_t count = choose.below(both.length() + 1);
+         vec_item_rotate_left(&both.ours, count);
+         std::rotate(both.theirs.begin(), both.at(count), both.theirs.end());
+     }},
+    {"remove_range", 2,
+     [](pair &both, choices &choose) {
+         size_t first = choose.below(both.length() + 1);
+         size_t count = choose.below(both.length() - first + 1);
+         vec_item_remove_range(&both.ours, first, count);
+         both.theirs.erase(both.at(first), both.at(first + count));
+     }},
+    {"insert_from_within", 2,
+     [](pair &both, choices &choose) {
+         size_t index = choose.below(both.length() + 1), count = choose.below(5);
+         if (count > both.length())
+             return;
+         vec_item_insert_from(&both.ours, index, both.ours.items, count);
+         std::vector<beside::twin> copies(both.theirs.begin(), both.at(count));
+         both.theirs.insert(both.at(index), copies.begin(), copies.end());
      }},
     {"shrink_to_fit", 2,
      [](pair &both, choices &) {

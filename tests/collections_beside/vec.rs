@@ -27,6 +27,15 @@ fn perform(vec: &mut Vec<Twin>, name: &str, picked: &[i64]) {
         }
         "retain_even" => vec.retain(|item| item.0 % 2 == 0),
         "dedup_near" => vec.dedup_by(|item, before| (item.0 - before.0).abs() < 10),
+        "sort" => vec.sort_by_key(|item| item.0),
+        "sort_unstable" => vec.sort_unstable_by_key(|item| item.0),
+        "rotate_left" => vec.rotate_left(at(0)),
+        "remove_range" => drop(vec.drain(at(0)..at(0) + at(1))),
+        "insert_from_within" if at(1) > vec.len() => (),
+        "insert_from_within" => {
+            let copies = vec[..at(1)].to_vec();
+            vec.splice(at(0)..at(0), copies);
+        }
         "reverse" => vec.reverse(),
         "shrink_to_fit" => vec.shrink_to_fit(),
         "clear" => vec.clear(),
