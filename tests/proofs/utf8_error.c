@@ -6,7 +6,7 @@
  */
 // sources: base/unicode.c
 // unwind: 11
-// mutant: base/unicode.c at = start_before(begin, at); -> (void)start_before;
+// mutant: base/unicode.c length > 0 && is_state(state, ACCEPT) -> length > 1 && is_state(state, ACCEPT)
 // mutant: base/unicode.c length + (length == 0); -> 1;
 // mutant: base/unicode.c at + length == end; -> false;
 #include <assert.h>
@@ -15,7 +15,7 @@
 
 #include "utf8_specification.h"
 
-enum { LENGTH = 5 };
+enum { LENGTH = 4 };
 
 int main(void)
 {
