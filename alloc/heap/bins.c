@@ -1,242 +1,230 @@
 /* SPDX-License-Identifier: MIT */
-/* Free blocks go into the bins and out of them: see bins.h. */
 #include "bins.h"
 
-/* How many blocks of a bin are looked at: constant time, and most of what best fit would save. */
-#define PROBES 3
+/* A free block's first granule has all but `size_from_end`, its last one that. They can be one. */
+struct free_block {
+    uint32_t next, previous; /* in its bin; NONE at the ends */
+    uint32_t size;
+    uint32_t size_from_end;
+};
 
-/* The bin's first free block. */
-static inline uint32_t *list_of(struct cairn_heap_part *part, unsigned bin)
+CAIRN_STATIC_ASSERT(sizeof(struct free_block) == GRANULE_BYTES, "a granule can be a free block");
+
+static struct free_block *free_block_at(const struct region *self, uint32_t at)
 {
-    return (uint32_t *)part->bins + bin;
+    return (struct free_block *)address_of(self, at);
 }
 
-static inline void note_filled_bin(struct cairn_heap_part *part, unsigned bin)
+static __attribute__((noinline, cold)) CAIRN_NORETURN void report_overwritten(
+    const struct region *self, uint32_t at)
 {
-    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS;
-    part->column_map[row] |= (uint32_t)1 << bin % CAIRN_HEAP_BIN_COLUMNS;
-    part->row_map |= (uint32_t)1 << row;
+    cairn_panic("cairn: the free block at %p was overwritten; most likely a block before it was "
+                "written past its end, or freed memory was written to",
+                address_of(self, at));
 }
 
-static inline void note_emptied_bin(struct cairn_heap_part *part, unsigned bin)
+static inline void expect_sound(const struct region *self, uint32_t at, bool is_sound)
 {
-    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS;
-    part->column_map[row] &= ~((uint32_t)1 << bin % CAIRN_HEAP_BIN_COLUMNS);
-    if (part->column_map[row] == 0)
-        part->row_map &= ~((uint32_t)1 << row);
-}
-
-/* ---- what is believed ---- */
-
-/*
- * A free block of so many granules, at least 1, is at `position`: so say both its ends, the ledger,
- * and their sizes.
- */
-static inline void check_free(const struct cairn_heap_part *part, size_t position, size_t granules)
-{
-    size_t last = position + granules - 1;
-    check_sound(part, position, position < part->end && last < part->end,
-                "a free block reaches out of the heap");
-    check_sound(part, position,
-                has_bit(part->edge, position) && block_at(part, position)->granules == granules,
-                "a free block begins elsewhere");
-    check_sound(part, position, has_bit(part->edge, last) && block_at(part, last)->last == granules,
-                "a free block ends elsewhere");
+    if (__builtin_expect(!is_sound, 0))
+        report_overwritten(self, at);
 }
 
 /*
- * What led to the free block, in the blocks next to it in its bin or in the bin itself, now leads to
- * `for_previous` and `for_next`. Both must have led to it.
+ * The size that a free block says it has, twice. The records must agree, as far as a look at the next
+ * SLICE granules goes: the first that anything stands at is its last.
  */
-static inline void relink(struct cairn_heap_part *part, size_t position, unsigned bin,
-                          uint32_t for_previous, uint32_t for_next)
+static inline uint32_t size_of_free(const struct region *self, uint32_t at)
 {
-    uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
-    uint32_t *link = list_of(part, bin);
-    if (next != NONE) {
-        check_sound(part, position,
-                    is_position(part, next) && block_at(part, next)->previous == position,
-                    "the next free block does not point back");
-        block_at(part, next)->previous = for_next;
+    uint32_t size = free_block_at(self, at)->size, last = at + size - 1;
+    expect_sound(self, at, size - 1 < self->hot.end - at);
+    expect_sound(self, at, is_free(self, last) && free_block_at(self, last)->size_from_end == size);
+    uint64_t end = (uint64_t)(size - 2 < SLICE) << (size - 2) % 64, near = end * 2 - 1;
+    expect_sound(self, at, (size == 1) | ((boundaries_after(self, at) & near) == end));
+    return size;
+}
+
+uint32_t cairn_bins_free_size(const struct region *self, uint32_t at)
+{
+    return size_of_free(self, at);
+}
+
+/* A neighbour in the bin must point back. */
+static inline uint32_t next_in_bin(const struct region *self, uint32_t at)
+{
+    uint32_t next = free_block_at(self, at)->next;
+    expect_sound(self, at, (next == NONE) | (next < self->hot.end));
+    const uint32_t *back = next == NONE ? &at : &free_block_at(self, next)->previous;
+    expect_sound(self, at, *back == at);
+    return next;
+}
+
+uint32_t cairn_bins_next(const struct region *self, uint32_t at)
+{
+    return next_in_bin(self, at);
+}
+
+static void insert(struct region *self, uint32_t at, uint32_t size)
+{
+    unsigned bin = bin_for_size(size);
+    uint32_t next = self->bins[bin], last = at + size - 1;
+    set_bits(&slice_of(self, at)->free, bit_at(at));
+    set_bits(&slice_of(self, last)->free, bit_at(last));
+    free_block_at(self, at)->next = next;
+    free_block_at(self, at)->previous = NONE;
+    free_block_at(self, at)->size = size;
+    free_block_at(self, last)->size_from_end = size;
+    expect_sound(self, at, next == NONE || (next < self->hot.end && is_free(self, next)));
+    uint32_t unused, *link_back = next == NONE ? &unused : &free_block_at(self, next)->previous;
+    *link_back = at;
+    self->bins[bin] = at;
+    self->bin_map[bin / 64] |= (uint64_t)1 << bin % 64;
+}
+
+void cairn_bins_remove(struct region *self, uint32_t at, uint32_t size)
+{
+    unsigned bin = bin_for_size(size);
+    uint32_t next = next_in_bin(self, at), last = at + size - 1;
+    uint32_t previous = free_block_at(self, at)->previous, unused;
+    expect_sound(self, at, (previous == NONE) | (previous < self->hot.end));
+    uint32_t *link = previous == NONE ? &self->bins[bin] : &free_block_at(self, previous)->next;
+    uint32_t *link_back = next == NONE ? &unused : &free_block_at(self, next)->previous;
+    expect_sound(self, at, *link == at);
+    *link = next;
+    *link_back = previous;
+    self->bin_map[bin / 64] &= ~((uint64_t)(self->bins[bin] == NONE) << bin % 64);
+    clear_bits(&slice_of(self, at)->free, bit_at(at));
+    clear_bits(&slice_of(self, last)->free, bit_at(last));
+}
+
+/* ---- give ---- */
+
+uint32_t cairn_bins_free_from(const struct region *self, uint32_t at)
+{
+    return is_free(self, at) && !slab_class_at(self, at) ? size_of_free(self, at) : 0;
+}
+
+uint32_t cairn_bins_free_before(const struct region *self, uint32_t at)
+{
+    if (at == 0 || !is_free(self, at - 1) || slab_class_at(self, at - 1))
+        return 0;
+    uint32_t size = free_block_at(self, at - 1)->size_from_end;
+    expect_sound(self, at - 1, size != 0 && size <= at && is_free(self, at - size));
+    expect_sound(self, at - size, size_of_free(self, at - size) == size);
+    return size;
+}
+
+void cairn_bins_give(struct region *self, uint32_t at, uint32_t size)
+{
+    uint32_t before = cairn_bins_free_before(self, at);
+    uint32_t after = cairn_bins_free_from(self, at + size);
+    if (before)
+        cairn_bins_remove(self, at - before, before);
+    if (after)
+        cairn_bins_remove(self, at + size, after);
+    insert(self, at - before, before + size + after);
+}
+
+/* ---- take ---- */
+
+/* A free block and where in it the request lies. `size` is 0 where none was found. */
+struct fit {
+    uint32_t at, size, padding;
+};
+
+/* Granules from `at` to the next multiple of `align` granules, by address. */
+static uint32_t padding_at(const struct region *self, uint32_t at, uint32_t align)
+{
+    return (uint32_t)(0 - (self->hot.base / GRANULE_BYTES + at)) & (align - 1);
+}
+
+/* The first bin from `bin` on that has a block; BINS if none has. */
+static inline unsigned next_bin(const struct region *self, unsigned bin)
+{
+    uint64_t bins = bin < 64 ? self->bin_map[0] >> bin << bin : 0;
+    if (bins)
+        return cairn_lowest_bit(bins);
+    bins = self->bin_map[1];
+    if (bin > 64)
+        bins = bin < BINS ? bins >> (bin - 64) << (bin - 64) : 0;
+    return bins ? 64 + cairn_lowest_bit(bins) : BINS;
+}
+
+/* A block of this bin that fits, of the first `tries`. */
+static struct fit find_in_bin(const struct region *self, unsigned bin, uint32_t size,
+                              uint32_t align, uint32_t tries)
+{
+    uint32_t at = self->bins[bin];
+    for (; at != NONE && tries > 0; at = next_in_bin(self, at), tries--) {
+        expect_sound(self, at, at < self->hot.end);
+        struct fit fit = {at, size_of_free(self, at), padding_at(self, at, align)};
+        if (fit.padding <= fit.size && size <= fit.size - fit.padding)
+            return fit;
     }
-    if (previous != NONE)
-        link = &block_at(part, previous)->next;
-    check_sound(part, position,
-                (previous == NONE || is_position(part, previous)) && *link == position,
-                "the previous free block does not point back");
-    *link = for_previous;
+    return CAIRN_ZERO(struct fit);
 }
 
-/* ---- in and out of a bin ---- */
-
-static inline void link_first(struct cairn_heap_part *part, size_t position, unsigned bin)
+/* A block from the size's own bin, or else from the next one. */
+static struct fit find_near(const struct region *self, uint32_t size, uint32_t align)
 {
-    uint32_t *list = list_of(part, bin), next = *list;
-    if (next != NONE) {
-        check_sound(part, next, is_position(part, next) && has_bit(part->edge, next),
-                    "a bin begins with no free block");
-        block_at(part, next)->previous = (uint32_t)position;
+    unsigned bin = bin_for_size(size);
+    if (bin >= self->bin_count)
+        return CAIRN_ZERO(struct fit);
+    struct fit fit = find_in_bin(self, bin, size, align, TRIES);
+    if (fit.size)
+        return fit;
+    bin = next_bin(self, bin + 1);
+    return bin < BINS ? find_in_bin(self, bin, size, align, TRIES) : fit;
+}
+
+/* The first block that has enough after its first aligned address, of `tries` in each bin. */
+static struct fit find_anywhere(const struct region *self, uint32_t size, uint32_t align,
+                                uint32_t tries)
+{
+    struct fit fit = CAIRN_ZERO(struct fit);
+    for (unsigned bin = next_bin(self, bin_for_size(size)); bin < BINS && !fit.size;
+         bin = next_bin(self, bin + 1))
+        fit = find_in_bin(self, bin, size, align, tries);
+    return fit;
+}
+
+static struct fit find(const struct region *self, uint32_t size, uint32_t align)
+{
+    struct fit fit = find_near(self, size, align);
+    if (fit.size || align == 1)
+        return fit;
+    if (align - 1 <= self->hot.end - size) {
+        fit = find_near(self, size + align - 1, 1);
+        fit.padding = padding_at(self, fit.at, align);
     }
-    *list = (uint32_t)position;
-    note_filled_bin(part, bin);
-    block_at(part, position)->next = next;
-    block_at(part, position)->previous = NONE;
+    return fit.size ? fit : find_anywhere(self, size, align, TRIES);
 }
 
-static inline void unlink(struct cairn_heap_part *part, size_t position, unsigned bin)
+uint32_t cairn_bins_best(const struct region *self, uint32_t size)
 {
-    uint32_t next = block_at(part, position)->next, previous = block_at(part, position)->previous;
-    relink(part, position, bin, next, previous);
-    if ((next & previous) == NONE)
-        note_emptied_bin(part, bin);
+    return find_near(self, size, 1).size;
 }
 
-/* The block stands where another one of its bin stood. */
-static inline void replace(struct cairn_heap_part *part, size_t from, size_t to, unsigned bin)
+static uint32_t cut_block(struct region *self, struct fit fit, uint32_t size)
 {
-    uint32_t next = block_at(part, from)->next, previous = block_at(part, from)->previous;
-    relink(part, from, bin, (uint32_t)to, (uint32_t)to);
-    block_at(part, to)->next = next;
-    block_at(part, to)->previous = previous;
-}
-
-/* ---- in and out of the ledger ---- */
-
-/* The two ends of a free block, in the ledger and in itself. */
-static inline void set_ends(struct cairn_heap_part *part, size_t position, size_t granules)
-{
-    size_t last = position + granules - 1;
-    set_bit(part->edge, position);
-    set_bit(part->edge, last);
-    block_at(part, position)->granules = (uint32_t)granules;
-    block_at(part, last)->last = (uint32_t)granules;
-}
-
-void cairn_bins_put(struct cairn_heap_part *part, size_t position, size_t granules)
-{
-    link_first(part, position, bin_for(granules));
-    set_ends(part, position, granules);
-}
-
-void cairn_bins_take(struct cairn_heap_part *part, size_t position, size_t granules)
-{
-    check_free(part, position, granules);
-    clear_bit(part->edge, position);
-    clear_bit(part->edge, position + granules - 1);
-    unlink(part, position, bin_for(granules));
-}
-
-void cairn_bins_move(struct cairn_heap_part *part, size_t from, size_t length, size_t to,
-                     size_t granules)
-{
-    unsigned bin = bin_for(length), new_bin = bin_for(granules);
-    check_free(part, from, length);
-    clear_bit(part->edge, from == to ? from + length - 1 : from);
-    if (bin != new_bin) {
-        unlink(part, from, bin);
-        link_first(part, to, new_bin);
-    } else if (from != to) {
-        replace(part, from, to, bin);
-    }
-    set_ends(part, to, granules);
-}
-
-/* ---- search ---- */
-
-/* Of the first few blocks of a bin the smallest one in which the request fits; NONE if none is. */
-static inline size_t tightest_of(const struct cairn_heap_part *part, size_t list, size_t granules,
-                                 size_t align)
-{
-    size_t best = NONE, best_granules = SIZE_MAX;
-    for (int i = 0; i < PROBES && list != NONE; i++, list = block_at(part, list)->next) {
-        check_sound(part, list, is_position(part, list), "a bin leads out of the heap");
-        size_t size = block_at(part, list)->granules;
-        bool is_tighter =
-            (size >= granules + padding_at(part, list, align)) & (size < best_granules);
-        best = is_tighter ? list : best;
-        best_granules = is_tighter ? size : best_granules;
-    }
-    return best;
-}
-
-/* The first block of the first bin behind `bin` that is not empty; NONE if there is none. */
-static inline uint32_t first_behind(const struct cairn_heap_part *part, unsigned bin)
-{
-    unsigned row = bin / CAIRN_HEAP_BIN_COLUMNS, column = bin % CAIRN_HEAP_BIN_COLUMNS;
-    uint32_t columns = part->column_map[row] & (uint32_t)(~(uint64_t)1 << column);
-    if (columns == 0) {
-        uint32_t rows = part->row_map & (uint32_t)(~(uint64_t)1 << row);
-        if (rows == 0)
-            return NONE;
-        row = cairn_lowest_bit(rows);
-        columns = columns_of(part, row);
-    }
-    uint32_t list = part->bins[row][cairn_lowest_bit(columns)];
-    check_sound(part, part->first, list != NONE, "a bin that is not empty by its map is empty");
-    return list;
-}
-
-/* A free block in which `granules` fit, near the tightest; alignment is only looked at. */
-static inline size_t find_near(const struct cairn_heap_part *part, size_t granules, size_t align)
-{
-    unsigned bin = bin_for(granules);
-    uint32_t list = part->bins[bin / CAIRN_HEAP_BIN_COLUMNS][bin % CAIRN_HEAP_BIN_COLUMNS];
-    size_t found = tightest_of(part, list, granules, align);
-    return found != NONE ? found : tightest_of(part, first_behind(part, bin), granules, align);
-}
-
-size_t cairn_bins_find(const struct cairn_heap_part *part, size_t granules, size_t align)
-{
-    if (granules > part->end - part->first)
+    if (!fit.size)
         return NONE;
-    size_t found = find_near(part, granules, align);
-    /* In a block of this size an aligned one fits wherever it lies. */
-    if (found == NONE && align > 1 && granules + align - 1 <= part->end - part->first)
-        found = find_near(part, granules + align - 1, 1);
-    return found;
+    uint32_t at = fit.at + fit.padding, rest = fit.size - fit.padding - size;
+    cairn_bins_remove(self, fit.at, fit.size);
+    if (fit.padding)
+        insert(self, fit.at, fit.padding);
+    if (rest)
+        insert(self, at + size, rest);
+    return at;
 }
 
-/* ---- granules ---- */
-
-void cairn_bins_cut(struct cairn_heap_part *part, size_t position, size_t wanted, size_t granules)
+uint32_t cairn_bins_take(struct region *self, uint32_t size, uint32_t align)
 {
-    size_t length = block_at(part, position)->granules;
-    size_t behind = position + length - wanted - granules;
-    if (wanted > position) {
-        cairn_bins_move(part, position, length, position, wanted - position);
-        if (behind)
-            cairn_bins_put(part, wanted + granules, behind);
-    } else if (behind) {
-        cairn_bins_move(part, position, length, position + granules, behind);
-    } else {
-        cairn_bins_take(part, position, length);
-    }
+    return size <= self->hot.end ? cut_block(self, find(self, size, align), size) : NONE;
 }
 
-size_t cairn_bins_take_granules(struct cairn_heap_part *part, size_t granules, size_t align)
+uint32_t cairn_bins_take_anywhere(struct region *self, uint32_t size, uint32_t align)
 {
-    size_t found = cairn_bins_find(part, granules, align);
-    if (found == NONE)
+    if (size > self->hot.end)
         return NONE;
-    size_t wanted = found + padding_at(part, found, align);
-    cairn_bins_cut(part, found, wanted, granules);
-    note_taken(part, granules);
-    return wanted;
-}
-
-void cairn_bins_give_granules(struct cairn_heap_part *part, size_t position, size_t granules)
-{
-    size_t behind = free_behind(part, position + granules);
-    size_t before = free_before(part, position);
-    part->taken -= granules;
-    if (before) {
-        if (behind)
-            cairn_bins_take(part, position + granules, behind);
-        cairn_bins_move(part, position - before, before, position - before,
-                        before + granules + behind);
-    } else if (behind) {
-        cairn_bins_move(part, position + granules, behind, position, granules + behind);
-    } else {
-        cairn_bins_put(part, position, granules);
-    }
+    return cut_block(self, find_anywhere(self, size, align, UINT32_MAX), size);
 }

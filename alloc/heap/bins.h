@@ -1,92 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The general heap: free blocks in bins by size, found in constant time.
+ * The bins: free blocks by size, split and merged at once.
  *
- * The idea: a row of bins for each doubling, 32 bins in a row, so a bin's sizes differ by 1/32 at
- * the most. Below 64 granules each size has a bin of its own. A bitmap says which rows have
- * blocks, and one for each row which bins. A request first looks at a few blocks of its own bin,
- * some of which may be too small; then takes the next bin that is not empty, in which all are large
- * enough. Of those seen it takes the tightest.
+ * A bin is a list of free blocks, four bins a doubling, and a map says which have one. A request takes
+ * a block from its own bin if one of the first TRIES fits, else from the next bin that has any: there
+ * all are large enough. A free block lies nowhere but in its own first and last granule, and is
+ * believed only as far as the records agree.
  *
- *     row 1:  [32][33][34] ... [63]        row 2:  [64-65][66-67] ... [126-127]
+ * Cost: O(1), merging included: a block has two neighbours.
  *
- * A block that grows or shrinks within its bin stays in its list: most cuts of a large block and
- * most merges are that.
- *
- * Sizes and links lie in freed memory, where a late write can hit them. So none is believed before
- * what it leads to says the same: the other end's size, the edge bits, the neighbour's link back.
+ * What it is bad at: where a block that fits lies deeper in its bin, a larger one is split.
  */
-#ifndef CAIRN_BINS_H
-#define CAIRN_BINS_H
+#ifndef CAIRN_HEAP_BINS_H
+#define CAIRN_HEAP_BINS_H
 
-#include "damage.h"
-#include "ledger.h"
+#include "slices.h"
 
-/* The bin for blocks of so many granules: its row, and the five bits behind the highest one. */
-static inline unsigned bin_for(size_t granules)
+/* The bin for a size: one each below 4 granules, then four a doubling. */
+static inline unsigned bin_for_size(uint32_t size)
 {
-    unsigned shift = cairn_log2_floor(granules | CAIRN_HEAP_BIN_COLUMNS) - 5; /* the row, less 1 */
-    return shift * CAIRN_HEAP_BIN_COLUMNS + (unsigned)(granules >> shift);
+    if (size < 4)
+        return size - 1;
+    unsigned log2 = cairn_log2_floor(size);
+    return log2 * 4 + (size >> (log2 - 2) & 3) - 5;
 }
 
-/* check_sound(part, position, condition, what): the free block at the position can be believed. */
-#define check_sound(part, position, condition, what) \
-    (__builtin_expect(!!(condition), 1) ? (void)0 : cairn_heap_report_damage(part, position, what))
+/* The size of the free block that begins at `at`, which is checked; panics if it was written to. */
+uint32_t cairn_bins_free_size(const struct region *self, uint32_t at);
 
-/* The map of a row of which the map of rows says that it is not empty. */
-static inline uint32_t columns_of(const struct cairn_heap_part *part, unsigned row)
-{
-    check_sound(part, part->first, row < CAIRN_HEAP_BIN_ROWS && part->column_map[row],
-                "a row of bins is none, or empty");
-    return part->column_map[row];
-}
+/* The free block after one in its bin; panics as above. */
+uint32_t cairn_bins_next(const struct region *self, uint32_t at);
 
-/* How far behind `position` the first address lies that is a multiple of `align` granules. */
-static inline size_t padding_at(const struct cairn_heap_part *part, size_t position, size_t align)
-{
-    return -(part->base / CAIRN_HEAP_GRANULE + position) & (align - 1);
-}
+/*
+ * Takes `size` granules, whose address is a multiple of `align` granules, out of a free block; then
+ * nothing stands there. NONE if no free block has them.
+ */
+uint32_t cairn_bins_take(struct region *self, uint32_t size, uint32_t align);
 
-static inline void note_taken(struct cairn_heap_part *part, size_t granules)
-{
-    part->taken += granules;
-    if (part->taken > part->peak)
-        part->peak = part->taken;
-}
+/* The same before a refusal: looks at every block of every bin that may have one. */
+uint32_t cairn_bins_take_anywhere(struct region *self, uint32_t size, uint32_t align);
 
-/* The granules of the free block that begins at, or ends before, `position`; 0 if none does. */
-static inline size_t free_behind(const struct cairn_heap_part *part, size_t position)
-{
-    return has_bit(part->edge, position) ? block_at(part, position)->granules : 0;
-}
+/* The size of the free block that cairn_bins_take() would take `size` granules from, or 0. */
+uint32_t cairn_bins_best(const struct region *self, uint32_t size);
 
-static inline size_t free_before(const struct cairn_heap_part *part, size_t position)
-{
-    return position > part->first && has_bit(part->edge, position - 1)
-               ? block_at(part, position - 1)->last
-               : 0;
-}
+/* Makes granules at which nothing stands free, merged with the free blocks that they touch. */
+void cairn_bins_give(struct region *self, uint32_t at, uint32_t size);
 
-/* [position, position + granules), of which the ledger says nothing, becomes a free block. */
-void cairn_bins_put(struct cairn_heap_part *part, size_t position, size_t granules);
+/* How many granules are free right before `at`, or from `at` on. */
+uint32_t cairn_bins_free_before(const struct region *self, uint32_t at);
+uint32_t cairn_bins_free_from(const struct region *self, uint32_t at);
 
-/* The free block leaves its bin and the ledger. */
-void cairn_bins_take(struct cairn_heap_part *part, size_t position, size_t granules);
-
-/* The free block [from, from + length) becomes [to, to + granules); one of its ends stays. */
-void cairn_bins_move(struct cairn_heap_part *part, size_t from, size_t length, size_t to,
-                     size_t granules);
-
-/* A free block in which the aligned request fits; NONE if none is found. */
-size_t cairn_bins_find(const struct cairn_heap_part *part, size_t granules, size_t align);
-
-/* Cuts `granules` at `wanted` out of the free block; what is left on both sides stays free. */
-void cairn_bins_cut(struct cairn_heap_part *part, size_t position, size_t wanted, size_t granules);
-
-/* Takes granules out of the general heap; the ledger says nothing of them yet. NONE: no memory. */
-size_t cairn_bins_take_granules(struct cairn_heap_part *part, size_t granules, size_t align);
-
-/* Gives granules of which the ledger says nothing back, merged with the free ones around them. */
-void cairn_bins_give_granules(struct cairn_heap_part *part, size_t position, size_t granules);
+/* Takes the whole free block that begins at `at` out of its bin; then nothing stands there. */
+void cairn_bins_remove(struct region *self, uint32_t at, uint32_t size);
 
 #endif

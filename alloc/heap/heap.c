@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator `cairn`: its operations. The idea stands in <cairn/heap.h>. */
-#include "blocks.h"
-#include "heap_parts.h"
-#include "realloc.h"
-#include "wrong_free.h"
+
+#include <cairn/live_map.h>
+
+#include "operations.h"
+#include "quick.h"
+#include "slabs.h"
+
+CAIRN_STATIC_ASSERT(offsetof(struct cairn_heap, allocator) == 0, "an allocator is its own face");
+
+struct cairn_heap_region cairn_heap_no_region;
 
 static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 {
@@ -12,169 +18,233 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 
 /* ---- alloc ---- */
 
-static void *alloc_general(struct cairn_heap_part *part, size_t granules, size_t align)
+/* Merges all blocks that wait. Cost: O(blocks that wait), at most QUICK * QUICK_BLOCKS. */
+static __attribute__((noinline)) void flush_quick(struct region *self)
 {
-    size_t position = cairn_bins_take_granules(part, granules, align);
-    if (position == NONE)
-        return NULL;
-    cairn_heap_begin_block(part, position, granules);
-    return block_at(part, position);
-}
-
-static void *alloc_from_any(struct cairn_heap *self, size_t granules, size_t align)
-{
-    for (struct cairn_heap_part *part = &self->part; part; part = next_part(part)) {
-        void *block = alloc_general(part, granules, align);
-        if (block)
-            return block;
+    for (uint32_t size = 1; size <= self->hot.quick_max && self->hot.waiting; size++) {
+        while (self->hot.quick_counts[size]) {
+            uint32_t at = (uint32_t)cairn_heap_position(&self->hot, quick_pop(self, size));
+            clear_block(self, at, size);
+            self->taken -= size;
+            cairn_bins_give(self, at, size);
+        }
     }
-    return NULL;
 }
 
-/* Before it gives up, the front empties one magazine after the other. */
-static void *alloc_from_flushed(struct cairn_heap_part *part, size_t granules, size_t align)
+/* Whether no more than one bin has blocks for the request: then what waits is in its way. */
+static bool are_in_the_way(const struct region *self, uint32_t size)
+{
+    unsigned bin = bin_for_size(size);
+    uint64_t low = bin < 64 ? self->bin_map[0] >> bin : 0;
+    uint64_t high = bin < 64 ? self->bin_map[1] : self->bin_map[1] >> (bin - 64);
+    return self->hot.end <= SMALL_HEAP ||
+           (high == 0 ? (low & (low - 1)) == 0 : low == 0 && (high & (high - 1)) == 0);
+}
+
+/* Makes a live block of granules that the bins gave; null if they gave none. */
+static void *begin_block(struct region *region, uint32_t at, uint32_t size)
+{
+    if (at == NONE)
+        return NULL;
+    set_block(region, at, size);
+    note_taken(region, size);
+    return address_of(region, at);
+}
+
+static void *take_from_any(struct region *first, uint32_t size, uint32_t align)
 {
     void *block = NULL;
-    if (granules > part->end - part->first)
-        return NULL;
-    for (unsigned size_class = 1; size_class < CAIRN_HEAP_CLASSES && !block; size_class++)
-        if (cairn_front_flush_class(part, size_class) > 0)
-            block = alloc_general(part, granules, align);
+    for (struct region *region = first; region && !block; region = region->next)
+        block = begin_block(region, cairn_bins_take(region, size, align), size);
     return block;
+}
+
+static void *take_anywhere(struct region *first, uint32_t size, uint32_t align)
+{
+    void *block = NULL;
+    for (struct region *region = first; region && !block; region = region->next)
+        block = begin_block(region, cairn_bins_take_anywhere(region, size, align), size);
+    return block;
+}
+
+/* Nothing is cached that a refusal would have needed: lists, empty slabs, then single objects. */
+static __attribute__((noinline, cold)) void *alloc_from_cached(struct region *first, uint32_t size,
+                                                               uint32_t align)
+{
+    if (size > first->hot.end - first->hot.first)
+        return NULL; /* it would not fit if all were free */
+    flush_quick(first);
+    cairn_slabs_flush(first);
+    void *block = take_anywhere(first, size, align);
+    for (unsigned size_class = 1; first->hot.classes && size_class < CAIRN_SIZE_CLASSES && !block;
+         size_class++) {
+        if (first->hot.classes[size_class].slabs == NONE)
+            continue;
+        cairn_slabs_dissolve(first, size_class);
+        block = take_anywhere(first, size, align);
+    }
+    return block;
+}
+
+/* From the bins. */
+static __attribute__((noinline)) void *alloc_general(struct region *first,
+                                                     struct cairn_layout layout)
+{
+    cairn_check(cairn_is_power_of_two(layout.align),
+                "cairn: alloc of %zu bytes: alignment %zu is not a power of two", layout.size,
+                layout.align);
+    size_t bytes = layout.size ? layout.size : 1;
+    size_t align = layout.align > GRANULE_BYTES ? layout.align / GRANULE_BYTES : 1;
+    if (!first || bytes > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES ||
+        align > REGION_GRANULES_MAX)
+        return NULL;
+    uint32_t size = granules_for(bytes);
+    if (size > first->large_request && first->hot.waiting && are_in_the_way(first, size))
+        flush_quick(first);
+    void *block = take_from_any(first, size, (uint32_t)align);
+    return block ? block : alloc_from_cached(first, size, (uint32_t)align);
 }
 
 void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layout)
 {
-    struct cairn_heap_part *part = &self->part;
-    size_t size = layout.size ? layout.size : 1;
-    cairn_check(cairn_is_power_of_two(layout.align),
-                "cairn: alloc of %zu bytes: alignment %zu is not a power of two", layout.size,
-                layout.align);
-    if (size > (size_t)PTRDIFF_MAX)
-        return NULL;
-    check_seal(part);
-    size_t key = front_key(size, layout.align);
-    size_t position;
-    if (key < part->front_limit && cairn_front_refill(part, class_of_key(key)) &&
-        cairn_heap_pop(part, class_of_key(key), &position))
-        return block_at(part, position);
-    cairn_front_drain(part);
-    size_t granules = granules_for(size), align = align_granules(layout.align);
-    void *block = alloc_from_any(self, granules, align);
-    return block ? block : alloc_from_flushed(part, granules, align);
+    struct region *region = region_of(self->region);
+    size_t size_or_align = cairn_heap_size_or_align(layout);
+    size_t size = layout.size / GRANULE_BYTES + (layout.size % GRANULE_BYTES != 0);
+    if (size_or_align < region->hot.slab_limit) {
+        void *object = cairn_slabs_take(region, cairn_heap_class_of(size_or_align));
+        if (object)
+            return object;
+    }
+    if (__builtin_expect(size - 1 < region->hot.quick_max, 1) && region->hot.quick[size] &&
+        cairn_is_aligned((uintptr_t)region->hot.quick[size], layout.align))
+        return quick_pop(region, (uint32_t)size);
+    return alloc_general(first_region(self), layout);
 }
 
-static void *alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
+static void *heap_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     return cairn_heap_alloc(heap_of(allocator), layout);
 }
 
 /* ---- dealloc ---- */
 
-static bool keep_in_front(struct cairn_heap_part *part, size_t position, size_t granules)
+static __attribute__((noinline)) void release(struct region *region, uint32_t at, uint32_t size)
 {
-    uint32_t tag = tag_at(part, position);
-    return has_bit(part->classed, position) && part->taken < part->front_share &&
-           is_certificate(tag) && cairn_class_granules[tag] == granules &&
-           cairn_front_make_room(part, tag) && cairn_heap_push(part, tag, position);
+    clear_block(region, at, size);
+    region->taken -= size;
+    cairn_bins_give(region, at, size);
 }
 
 /* Ends a live block that was found and checked. */
-static void dealloc_found(struct found_block found)
+static void give_back(struct found found, void *block)
 {
-    struct cairn_heap_part *part = found.part;
-    if (keep_in_front(part, found.position, found.granules))
-        return;
-    cairn_heap_end_block(part, found.position, found.granules);
-    cairn_bins_give_granules(part, found.position, found.granules);
-    cairn_front_drain(part);
+    struct region *region = found.region;
+    unsigned size_class = slab_class_at(region, found.at);
+    if (size_class == 0 && has_quick_room(region, found.size))
+        quick_push(region, block, found.at, found.size);
+    else if (size_class == 0)
+        release(region, found.at, found.size);
+    else if (!cairn_heap_push(&region->hot, size_class, block))
+        cairn_slabs_give(region, found.at);
+}
+
+/* What happens most of what is no push to a class's list; false where there is more to look at. */
+static inline bool give_back_quickly(struct region *region, void *block, struct cairn_layout layout)
+{
+    size_t size = layout.size / GRANULE_BYTES + (layout.size % GRANULE_BYTES != 0);
+    uintptr_t at = cairn_heap_position(&region->hot, block);
+    if (at >= region->hot.end || !is_live(region, (uint32_t)at))
+        return false;
+    unsigned tag = tag_at(region, (uint32_t)at);
+    size_t size_or_align = cairn_heap_size_or_align(layout);
+    if (size_or_align < region->hot.slab_limit && tag == cairn_heap_class_of(size_or_align)) {
+        cairn_slabs_give(region, (uint32_t)at); /* the list was full */
+        return true;
+    }
+    if (size - 1 >= region->hot.quick_max || tag - 1 < CAIRN_SIZE_CLASSES - 1 ||
+        !has_quick_size(region, (uint32_t)at, (uint32_t)size) ||
+        !has_quick_room(region, (uint32_t)size))
+        return false;
+    quick_push(region, block, (uint32_t)at, (uint32_t)size);
+    return true;
 }
 
 void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block, struct cairn_layout layout)
 {
-    dealloc_found(cairn_heap_find_block(self, block, layout, "dealloc"));
+    if (!give_back_quickly(region_of(self->region), block, layout))
+        give_back(find_block(self, block, layout, "dealloc"), block);
 }
 
-static void dealloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
+static void heap_dealloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
 {
     cairn_heap_dealloc(heap_of(allocator), block, layout);
 }
 
-/* The page's certificate and the live bit say all, most of the time: as in dealloc. */
-static void cairn_heap_verify(struct cairn_allocator *allocator, void *block,
-                              struct cairn_layout layout)
+static void heap_verify(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
 {
-    struct cairn_heap *self = heap_of(allocator);
-    const struct cairn_heap_part *part = &self->part;
-    size_t key = front_key(layout.size, layout.align);
-    if (__builtin_expect(key < part->front_limit, 1) &&
-        __builtin_expect(is_certified(part, cairn_heap_position(part, block), class_of_key(key)),
-                         1))
-        return;
-    (void)cairn_heap_find_block(self, block, layout, "dealloc");
+    (void)find_block(heap_of(allocator), block, layout, "dealloc");
 }
 
 /* ---- without a layout ---- */
 
-static struct found_block find_unsized(const struct cairn_heap *self, const void *block,
-                                       const char *operation)
+static struct found find_unsized(const struct cairn_heap *self, const void *block,
+                                 const char *operation)
 {
-    struct cairn_heap_part *part = cairn_heap_part_of(self, block);
-    if (!part || !cairn_is_aligned((uintptr_t)block, CAIRN_HEAP_GRANULE) ||
-        !has_bit(part->live, position_of(part, block)))
-        cairn_heap_report_wrong(self, block, CAIRN_LITERAL(struct cairn_layout){0, 1}, operation);
-    size_t position = position_of(part, block), granules = block_granules(part, position);
-    check_sound(part, position,
-                granules - 1 < part->end - position && is_beginning(part, position + granules),
-                "nothing begins where a block ends by its page");
-    return CAIRN_LITERAL(struct found_block){part, position, granules};
+    struct found found;
+    bool is_found = find_live_block(self, block, &found);
+    found.size = is_found ? size_at(found.region, found.at) : 0;
+    if (found.size == 0 || found.size > found.region->hot.end - found.at)
+        cairn_heap_report_invalid(self, block, CAIRN_ZERO(struct cairn_layout), operation);
+    return found;
 }
 
 size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
 {
-    return find_unsized(self, block, "usable_size").granules * CAIRN_HEAP_GRANULE;
+    return (size_t)find_unsized(self, block, "usable_size").size * GRANULE_BYTES;
 }
 
-static size_t usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t heap_usable_size(struct cairn_allocator *allocator, const void *block)
 {
     return cairn_heap_usable_size(heap_of(allocator), block);
 }
 
-static void dealloc_unsized(struct cairn_allocator *allocator, void *block)
+static void heap_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
-    dealloc_found(find_unsized(heap_of(allocator), block, "free"));
+    give_back(find_unsized(heap_of(allocator), block, "free"), block);
 }
 
 /* ---- without a lock ---- */
 
-/*
- * Of the first region, the only one with certificates. Other blocks may come and go meanwhile: what
- * they write into the ledger is not looked at, and a certificate holds for a block that lives as
- * long as it is read at all.
- */
-static bool live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
+/* Of the first region, the only one with slabs. A tag holds as long as an object is live there. */
+static bool heap_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
 {
-    const struct cairn_heap_part *part = &heap_of(allocator)->part;
-    if (map)
-        *map = CAIRN_LITERAL(struct cairn_live_map){part->base, part->end, part->live, part->tags};
+    const struct region *region = map ? first_region(heap_of(allocator)) : NULL;
+    if (region)
+        *map = CAIRN_LITERAL(struct cairn_live_map){
+            region->hot.base, region->hot.end, &slice_number(region, 0)->taken, region->hot.tags};
+    else if (map)
+        *map = CAIRN_LITERAL(struct cairn_live_map) CAIRN_LIVE_MAP_EMPTY;
     return true;
 }
 
-const uint64_t cairn_heap_empty_pool[2] = {0, 0};
+size_t cairn_heap_flush(struct cairn_heap *self)
+{
+    struct region *region = first_region(self);
+    if (!region)
+        return 0;
+    uint32_t taken = region->taken;
+    flush_quick(region);
+    cairn_slabs_flush(region);
+    return (size_t)(taken - region->taken) * GRANULE_BYTES;
+}
 
 const struct cairn_allocator_operations cairn_heap_operations = {
     .name = "cairn",
-    .alloc = alloc,
-    .dealloc = dealloc,
+    .alloc = heap_alloc,
+    .dealloc = heap_dealloc,
     .realloc = cairn_heap_realloc,
-    .verify = cairn_heap_verify,
-    .usable_size = usable_size,
-    .dealloc_unsized = dealloc_unsized,
-    .live_map = live_map,
+    .verify = heap_verify,
+    .usable_size = heap_usable_size,
+    .dealloc_unsized = heap_dealloc_unsized,
+    .live_map = heap_live_map,
 };
-
-size_t cairn_heap_flush(struct cairn_heap *self)
-{
-    check_seal(&self->part);
-    return cairn_front_flush(&self->part) * CAIRN_HEAP_GRANULE;
-}

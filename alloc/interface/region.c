@@ -16,7 +16,7 @@ const char *cairn_region_error_text(enum cairn_region_error error)
         return "the region overlaps one that the allocator has already";
     case CAIRN_REGION_SET_FULL:
         return "the allocator has as many regions as it can hold";
-    case CAIRN_REGION_LEDGER_TOO_SMALL:
+    case CAIRN_REGION_METADATA_TOO_SMALL:
         return "the memory for the ledger is too small for a region of this size";
     }
     return "unknown region error";

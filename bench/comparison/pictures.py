@@ -21,7 +21,6 @@ LOOKS = {
     "cairn_beside": ("#3fb58f", 6),
     "cairn_cached": ("#00563f", 5),
     "tlsf": ("#e7298a", 9),
-    "quick_fit": ("#66a61e", 3),
     "buddy": ("#d95f02", 11),
     "fixed_size_block": ("#a6761d", 13),
     "linked_list": ("#7570b3", 15),

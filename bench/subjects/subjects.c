@@ -15,7 +15,6 @@
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
-#include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
 #include "system_memory.h"
@@ -26,8 +25,7 @@
     X(bump, bump)               \
     X(linked_list, linked_list) \
     X(buddy, buddy)             \
-    X(tlsf, tlsf)               \
-    X(quick_fit, quick_fit)
+    X(tlsf, tlsf)
 /* clang-format on */
 
 #define DEFINE_OPEN(NAME, TYPE)                                                  \
@@ -42,7 +40,7 @@ ARENA_ALLOCATORS(DEFINE_OPEN)
 /* Cairn with its ledger in other memory, so that all of the heap is for blocks. */
 static size_t beside_cairn(size_t size)
 {
-    return CAIRN_HEAP_LEDGER_SIZE(size);
+    return CAIRN_HEAP_METADATA_SIZE(size);
 }
 
 static struct cairn_allocator *open_cairn_beside(void *memory, size_t size)

@@ -3,13 +3,13 @@
 #include "cairn.h"
 
 static unsigned char memory[64 * 1024];
-static struct cairn_quick_fit heap = CAIRN_QUICK_FIT_EMPTY;
+static struct cairn_heap heap = CAIRN_HEAP_EMPTY;
 static struct cairn_locked locked = CAIRN_LOCKED(&heap.allocator, "heap");
 CAIRN_GLOBAL_ALLOCATOR(&locked.allocator);
 
 bool heap_begin(void)
 {
-    return cairn_quick_fit_init(&heap, memory, sizeof(memory)) == CAIRN_REGION_OK;
+    return cairn_heap_init(&heap, memory, sizeof(memory)) == CAIRN_REGION_OK;
 }
 
 cairn_host_interrupt_state cairn_host_interrupts_disable(void)

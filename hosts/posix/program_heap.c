@@ -22,9 +22,9 @@ struct growing {
     uintptr_t low, high; /* no region lies outside; read without the lock, and only widened */
     uintptr_t first_end; /* of the first region, which grows; 0: there is none */
     size_t size;         /* bytes, of all regions */
-    size_t enough;       /* granules taken, from where on it is short */
+    size_t enough;       /* bytes taken, from where on it is short */
     bool is_short;       /* somebody was refused and must come again, with all caches at rest */
-    size_t busiest;      /* granules, the most that was taken since pages were last given back */
+    size_t busiest;      /* bytes, the most that was taken since pages were last given back */
 };
 
 static struct growing *growing_of(struct cairn_allocator *allocator)
@@ -47,8 +47,8 @@ static void widen(struct growing *self, char *start, size_t size)
 /* Growing at 7/8 leaves blocks that come and go room enough not to be fetched one by one. */
 static void note_enough(struct growing *self)
 {
-    const struct cairn_heap_part *part = &self->heap.part;
-    self->enough = (part->end - part->first) / 8 * 7;
+    const struct cairn_heap_region *region = self->heap.region;
+    self->enough = (size_t)(region->end - region->first) / 8 * 7 * CAIRN_HEAP_GRANULE;
 }
 
 static bool begin(struct growing *self)
@@ -74,7 +74,7 @@ static char *map_more(const struct growing *self, size_t size)
 static bool add(struct growing *self, size_t size)
 {
     char *start = map_more(self, size);
-    size_t end = self->heap.part.end;
+    size_t end = self->heap.region->end;
     if (!start)
         return false;
     if (cairn_heap_add_region(&self->heap, start, size) != CAIRN_REGION_OK) {
@@ -83,7 +83,7 @@ static bool add(struct growing *self, size_t size)
     }
     widen(self, start, size);
     self->enough = SIZE_MAX;
-    if (self->heap.part.end > end) {
+    if (self->heap.region->end > end) {
         self->first_end += size;
         note_enough(self);
     }
@@ -92,7 +92,7 @@ static bool add(struct growing *self, size_t size)
 
 /*
  * By half of what there is, or, under a limit, by an eighth: others need addresses, too. By less, if
- * that is refused, but enough for the block and for what the ledger takes.
+ * that is refused, but enough for the block and for what the metadata takes.
  *
  * Needs: the caches are at rest.
  */
@@ -133,15 +133,15 @@ static size_t trim(struct growing *self, size_t least)
     struct trimming trimming = {.least = least};
     if (self->first_end)
         (void)cairn_heap_trim(&self->heap, cairn_host_memory_page_size(), release, &trimming);
-    self->busiest = self->heap.part.taken;
+    self->busiest = cairn_heap_taken(&self->heap);
     return trimming.released;
 }
 
 /* Looking through the heap takes long: only where half of it was given back since the last time. */
 static void trim_if_worth_it(struct growing *self)
 {
-    size_t gone = self->busiest - self->heap.part.taken;
-    if (gone >= TRIM_FROM / CAIRN_HEAP_GRANULE && gone >= self->busiest / 2)
+    size_t gone = self->busiest - cairn_heap_taken(&self->heap);
+    if (gone >= TRIM_FROM && gone >= self->busiest / 2)
         (void)trim(self, RUN_LEAST);
 }
 
@@ -149,13 +149,14 @@ static void trim_if_worth_it(struct growing *self)
 
 static void note_busiest(struct growing *self)
 {
-    if (self->heap.part.taken > self->busiest)
-        self->busiest = self->heap.part.taken;
+    size_t taken = cairn_heap_taken(&self->heap);
+    if (taken > self->busiest)
+        self->busiest = taken;
 }
 
 /*
  * When it is short it refuses. Then the caches are brought to rest, and it is asked again: only then
- * may it grow, which moves the ledger that they look into.
+ * may it grow, which moves the records that they look into.
  */
 static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
@@ -163,7 +164,7 @@ static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layou
     bool may_grow = cairn_magazines_stopped_by_caller(&cairn_program_heap);
     if (!self->first_end && !begin(self))
         return NULL;
-    self->is_short |= self->heap.part.taken >= self->enough;
+    self->is_short |= cairn_heap_taken(&self->heap) >= self->enough;
     if (self->is_short && may_grow)
         (void)grow(self, layout);
     if (self->is_short && self->enough != SIZE_MAX)

@@ -68,7 +68,6 @@
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
 #include <cairn/promise.h>
-#include <cairn/quick_fit.h>
 #include <cairn/rc_core.h>
 #include <cairn/region.h>
 #include <cairn/ring.h>

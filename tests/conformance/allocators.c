@@ -16,13 +16,12 @@
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/promise.h>
-#include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
 #include "random_actions.h"
 
 /* one(name): has cairn_name_init() and cairn_name_check(). */
-#define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf) one(quick_fit) one(heap)
+#define ALLOCATORS(one) one(linked_list) one(bump) one(buddy) one(tlsf) one(heap)
 
 /* clang-format off */
 /* one(name, initialiser): a struct cairn_name around the linked list `inner`. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The allocator cairn at every size of heap that it treats differently: without a front, with
- * few chunks, with all; with its ledger beside it; in several regions; while it grows; and compiled
- * into the caller.
+ * The allocator cairn at every size of heap that it treats differently: with few lists, with slabs;
+ * with its metadata beside it; in several regions; while it grows; and compiled into the caller.
  */
 #include "test.h"
 
@@ -41,14 +40,14 @@ static void play_by(struct cairn_allocator *allocator, uint64_t seed, unsigned c
     assert_int_equal(statistics.free, statistics.size);
 }
 
-/* Exactly as much memory for the ledger as is said to be enough; a sanitizer sees more. */
+/* Exactly as much memory for the metadata as is said to be enough; a sanitizer sees more. */
 static void *start_beside(void *memory, size_t size, size_t grown_size)
 {
-    size_t ledger_size = CAIRN_HEAP_LEDGER_SIZE(grown_size);
-    unsigned char *room = malloc(ledger_size + CAIRN_HEAP_LEDGER_ALIGN);
-    size_t rest = (uintptr_t)room % CAIRN_HEAP_LEDGER_ALIGN;
-    unsigned char *ledger = room + (rest ? CAIRN_HEAP_LEDGER_ALIGN - rest : 0);
-    assert_int_equal(cairn_heap_init_beside(&heap, memory, size, ledger, ledger_size),
+    size_t metadata_size = CAIRN_HEAP_METADATA_SIZE(grown_size);
+    unsigned char *room = malloc(metadata_size + CAIRN_HEAP_METADATA_ALIGN);
+    size_t rest = (uintptr_t)room % CAIRN_HEAP_METADATA_ALIGN;
+    unsigned char *metadata = room + (rest ? CAIRN_HEAP_METADATA_ALIGN - rest : 0);
+    assert_int_equal(cairn_heap_init_beside(&heap, memory, size, metadata, metadata_size),
                      CAIRN_REGION_OK);
     return room;
 }
@@ -109,7 +108,7 @@ static void heaps_of_every_size(void **state)
     }
 }
 
-static void heaps_with_their_ledger_beside(void **state)
+static void heaps_with_their_metadata_beside(void **state)
 {
     (void)state;
     static const size_t sizes[] = {1024, 20000, 40000, 100 * 1024, 300 * 1024, 1 << 20};
@@ -195,7 +194,7 @@ static void a_growing_heap(void **state)
     free(memory);
 }
 
-static void a_heap_that_grows_with_its_ledger_beside(void **state)
+static void a_heap_that_grows_with_its_metadata_beside(void **state)
 {
     (void)state;
     enum { GROWN = 1 << 20 };
@@ -211,11 +210,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heaps_of_every_size),
-        cmocka_unit_test(heaps_with_their_ledger_beside),
+        cmocka_unit_test(heaps_with_their_metadata_beside),
         cmocka_unit_test(inlined),
         cmocka_unit_test(several_regions),
         cmocka_unit_test(a_growing_heap),
-        cmocka_unit_test(a_heap_that_grows_with_its_ledger_beside),
+        cmocka_unit_test(a_heap_that_grows_with_its_metadata_beside),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

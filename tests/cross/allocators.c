@@ -10,7 +10,6 @@
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/promise.h>
-#include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
 #include "random_actions.h"
@@ -25,7 +24,6 @@ static struct cairn_bump bump;
 static struct cairn_linked_list linked_list;
 static struct cairn_buddy buddy;
 static struct cairn_tlsf tlsf;
-static struct cairn_quick_fit quick_fit;
 #define heap cross_heap
 
 /* The largest layouts that there are, where sums in a size_t come near to its end. */
@@ -81,20 +79,6 @@ ALLOCATOR(tlsf, all.free_blocks == 1)
 ALLOCATOR(heap, all.cached == 0 && all.largest_free >= all.size)
 
 /* What waits is free after a flush. */
-static void check_quick_fit(void)
-{
-    cairn_quick_fit_check(&quick_fit);
-}
-
-static void run_quick_fit(uint64_t seed)
-{
-    expect(cairn_quick_fit_init(&quick_fit, memory + FIRST, USED - FIRST) == 0, "quick_fit");
-    act("quick_fit", &quick_fit.allocator, check_quick_fit, false, seed);
-    (void)cairn_quick_fit_flush(&quick_fit);
-    struct cairn_quick_fit_statistics all = cairn_quick_fit_statistics(&quick_fit);
-    expect(all.used == 0 && all.waiting == 0 && all.largest_free == all.size, "quick_fit");
-}
-
 /* one(name, initialiser): a struct cairn_name around the linked list. */
 #define WRAPPER(name, ...)                                                                      \
     static void run_##name(uint64_t seed)                                                       \
@@ -150,7 +134,6 @@ void cross_allocators(uint64_t seed)
     run_fixed_size_block(seed);
     run_buddy(seed);
     run_tlsf(seed);
-    run_quick_fit(seed);
     run_heap(seed);
     run_locked(seed);
     run_counted(seed);

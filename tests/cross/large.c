@@ -12,7 +12,7 @@
 #include "random_actions.h"
 #include "random_source.h"
 
-enum { CASES = 100, CASE_BYTES = 400, ACTIONS = 10000, MEMORY = 1024 * 1024 };
+enum { CASES = 100, CASE_BYTES = 400, ACTIONS = 10000, MEMORY = 4 << 20 };
 
 static void run_cases(uint64_t seed)
 {

@@ -45,7 +45,7 @@ static void endless_size(unsigned char *block)
     dealloc(block, SIZE_MAX);
 }
 
-/* The size of the next block's free links, in a heap that is then used on. */
+/* The link of a freed block that waits, in a heap that is then used on. */
 static void write_after_free(unsigned char *block)
 {
     dealloc(block, SIZE);

@@ -11,9 +11,9 @@
 #include <cairn/base/host.h>
 #include <cairn/heap_inline.h>
 
-enum { SIZE = 1 << 20, GRANULE = CAIRN_HEAP_GRANULE };
+enum { SIZE = 1 << 20, LARGE = 8 << 20, GRANULE = CAIRN_HEAP_GRANULE };
 
-static _Alignas(4096) unsigned char memory[SIZE];
+static _Alignas(4096) unsigned char memory[LARGE];
 static struct cairn_heap heap;
 
 static struct cairn_layout layout_of(size_t size, size_t align)
@@ -36,27 +36,37 @@ static void give(void *block, size_t size, size_t align)
 
 static void start(size_t size)
 {
-    memset(memory, 0xee, sizeof(memory));
+    memset(memory, 0xee, size);
     assert_int_equal(cairn_heap_init(&heap, memory, size), CAIRN_REGION_OK);
 }
 
 /* ---- where blocks lie ---- */
 
-/* Nothing stands before the first block, and a vector behind it grows where it stands. */
-static void the_text_s_addresses(void **state)
+/* As those of the text: the metadata comes first, then block after block. */
+static void blocks_lie_side_by_side(void **state)
 {
     (void)state;
-    static const size_t sizes[] = {3000, 100 * 1024, SIZE};
-    for (size_t i = 0; i < 3; i++) {
+    static const size_t sizes[] = {3000, 100 * 1024, SIZE, LARGE};
+    for (size_t i = 0; i < 4; i++) {
         start(sizes[i]);
-        assert_ptr_equal(get(4, 4), memory);
-        unsigned char *vec = get(16, 4);
-        assert_ptr_equal(vec, memory + 16);
-        for (size_t size = 16; size < 2048; size *= 2)
-            assert_ptr_equal(
-                cairn_allocator_realloc(&heap.allocator, vec, layout_of(size, 4), size * 2), vec);
+        unsigned char *first = get(4, 4);
+        assert_true(first > memory && first < memory + 1024 + sizes[i] / 20);
+        assert_ptr_equal(get(16, 4), first + 16);
+        assert_ptr_equal(get(100, 4), first + 32);
+        assert_ptr_equal(get(100, 4), first + 32 + 112);
         cairn_heap_check(&heap);
     }
+}
+
+static void a_block_grows_where_it_stands(void **state)
+{
+    (void)state;
+    start(SIZE);
+    unsigned char *block = get(2048, 4);
+    for (size_t size = 2048; size < SIZE / 8; size *= 2)
+        assert_ptr_equal(
+            cairn_allocator_realloc(&heap.allocator, block, layout_of(size, 4), size * 2), block);
+    cairn_heap_check(&heap);
 }
 
 static void every_alignment(void **state)
@@ -111,7 +121,7 @@ static void size_0(void **state)
 static void the_class_computed_is_the_table_s(void **state)
 {
     (void)state;
-    for (size_t granules = 0; granules < CAIRN_HEAP_CLASS_BYTES_MAX / GRANULE; granules++)
+    for (size_t granules = 0; granules < CAIRN_SIZE_CLASS_MAX_GRANULES; granules++)
         assert_int_equal(cairn_heap_class_computed(granules), cairn_class_of_granules[granules]);
 }
 
@@ -143,8 +153,8 @@ static void inlined_and_called_are_the_same(void **state)
 {
     (void)state;
     void *blocks[200];
-    static const size_t sizes[] = {100 * 1024, SIZE};
-    for (size_t i = 0; i < 2; i++) {
+    static const size_t sizes[] = {100 * 1024, SIZE, LARGE};
+    for (size_t i = 0; i < 3; i++) {
         start(sizes[i]);
         MIX(1, 1);
         MIX(16, 16);
@@ -167,7 +177,7 @@ static void inlined_without_memory(void **state)
 
 /* ---- wrong frees ---- */
 
-/* In a heap with a front and in one without, for blocks of both kinds. */
+/* In heaps with slabs and without. */
 static void wrong_frees_in(size_t heap_size, size_t size)
 {
     start(heap_size);
@@ -213,14 +223,14 @@ static void wrong_frees(void **state)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         wrong_frees_in(20000, sizes[i]);
         wrong_frees_in(SIZE, sizes[i]);
+        wrong_frees_in(LARGE, sizes[i]);
     }
 }
 
 /* A block that never was: every granule of a fresh heap, and of one with blocks, is refused. */
-static void no_address_but_a_block_s_is_taken(void **state)
+static void refuse_all_but_blocks(size_t heap_size)
 {
-    (void)state;
-    start(600000);
+    start(heap_size);
     unsigned char *blocks[64];
     for (size_t i = 0; i < 64; i++)
         blocks[i] = get(16 + i % 7 * 40, 8);
@@ -233,6 +243,13 @@ static void no_address_but_a_block_s_is_taken(void **state)
             expect_panic(give(memory + at, 16, 8), "cairn: dealloc of");
     }
     cairn_heap_check(&heap);
+}
+
+static void no_address_but_a_block_s_is_taken(void **state)
+{
+    (void)state;
+    refuse_all_but_blocks(600000);
+    refuse_all_but_blocks(LARGE);
 }
 
 /* ---- looking at it ---- */
@@ -251,11 +268,10 @@ static bool add_up(void *context, enum cairn_heap_block_kind kind, void *start, 
     return true;
 }
 
-static void statistics_equal_a_walk(void **state)
+static void compare_statistics(size_t heap_size)
 {
-    (void)state;
     struct random_source random = test_random_start();
-    start(SIZE);
+    start(heap_size);
     struct {
         void *block;
         size_t size;
@@ -283,14 +299,21 @@ static void statistics_equal_a_walk(void **state)
     }
 }
 
+static void statistics_equal_a_walk(void **state)
+{
+    (void)state;
+    compare_statistics(SIZE);
+    compare_statistics(LARGE);
+}
+
 static void the_largest_free_block_can_be_had(void **state)
 {
     (void)state;
     start(50000);
     size_t largest = cairn_heap_statistics(&heap).largest_free;
     assert_int_equal(largest, cairn_heap_statistics(&heap).free);
-    assert_non_null(get(largest / 32 * 31, 16));
-    assert_null(get(largest, 16));
+    assert_non_null(get(largest, 16));
+    assert_null(get(1, 16));
 }
 
 /* The letters go to standard error: caught by a pipe of the host's. */
@@ -341,9 +364,9 @@ static void trim_gives_away_only_what_nobody_needs(void **state)
     cairn_heap_check(&heap);
 }
 
-/* ---- damage ---- */
+/* ---- corruption ---- */
 
-static void check_notices_damage(void **state)
+static void check_notices_corruption(void **state)
 {
     (void)state;
     start(50000);
@@ -353,60 +376,76 @@ static void check_notices_damage(void **state)
     unsigned char saved[16];
     memcpy(saved, freed, 16);
     memset(freed, 0x41, 16); /* a write after free */
-    expect_panic(cairn_heap_check(&heap), "the heap is damaged");
+    expect_panic(cairn_heap_check(&heap), "was overwritten");
     memcpy(freed, saved, 16);
     cairn_heap_check(&heap);
     memcpy(saved, last - 16, 16);
     memset(last - 16, 0x41, 16); /* a write before a block */
-    expect_panic(cairn_heap_check(&heap), "the heap is damaged");
+    expect_panic(cairn_heap_check(&heap), "was overwritten");
     memcpy(last - 16, saved, 16);
     give(block, 1000, 16);
     give(last, 100, 16);
     cairn_heap_check(&heap);
 }
 
-/* ---- the fixed bound on what a flush does ---- */
+/* ---- nothing is cached that a refusal would have needed ---- */
 
-static void an_allocation_gets_what_the_front_has_cached(void **state)
+static void *blocks[SIZE / 16];
+
+static void the_largest_block_after(size_t heap_size, size_t size)
 {
-    (void)state;
-    start(SIZE);
-    unsigned char *blocks[2000];
-    int count = 0;
-    for (; count < 2000; count++)
-        assert_non_null(blocks[count] = get(64, 16));
+    start(heap_size);
+    size_t count = 0, all = cairn_heap_statistics(&heap).size;
+    while (count < heap_size / 8 / size) {
+        blocks[count] = get(size, 16);
+        assert_non_null(blocks[count++]);
+    }
     while (count > 0)
-        give(blocks[--count], 64, 16);
+        give(blocks[--count], size, 16);
     assert_true(cairn_heap_statistics(&heap).cached > 0);
-    size_t all = cairn_heap_statistics(&heap).size;
-    assert_non_null(get(all / 16 * 16, 16));
+    assert_non_null(get(all, 16));
     assert_int_equal(cairn_heap_statistics(&heap).cached, 0);
+    cairn_heap_check(&heap);
 }
 
-/* When the pool of chunks is used up, no certificate is written for a class that has none. */
-static void a_class_without_a_chunk(void **state)
+static void all_can_be_had_after_small_blocks(void **state)
 {
     (void)state;
-    static _Alignas(4096) unsigned char large[20 << 20];
-    static void *blocks[64 * 64];
-    assert_int_equal(cairn_heap_init(&heap, large, sizeof(large)), CAIRN_REGION_OK);
-    for (int i = 0; i < 64 * 64; i++)
-        assert_non_null(blocks[i] = get(16, 16));
-    for (int i = 0; i < 64 * 64; i++)
-        give(blocks[i], 16, 16);
-    for (int i = 0; i < 5; i++) /* now the class is warm, and finds the pool empty */
-        assert_non_null(get(4096, 4096));
-    void *block = get(5000, 4096);
-    block = cairn_allocator_realloc(&heap.allocator, block, layout_of(5000, 4096), 4096);
-    give(block, 4096, 4096);
+    the_largest_block_after(100 * 1024, 64);
+    the_largest_block_after(SIZE, 64);
+    the_largest_block_after(LARGE, 16);
+    the_largest_block_after(LARGE, 64);
+    the_largest_block_after(LARGE, 250);
+}
+
+/* Slabs of which one object in four lives: the others serve as ordinary memory when it is short. */
+static void free_objects_of_slabs_can_be_had(void **state)
+{
+    (void)state;
+    enum { OBJECT = 200, COUNT = LARGE / OBJECT / 4 };
+    start(LARGE);
+    for (size_t i = 0; i < COUNT; i++)
+        assert_non_null(blocks[i] = get(OBJECT, 8));
+    for (size_t i = 0; i < COUNT; i++)
+        if (i % 4)
+            give(blocks[i], OBJECT, 8);
+    while (get(600, 8)) /* three objects side by side and more */
+        continue;
+    assert_true(cairn_heap_statistics(&heap).free < cairn_heap_statistics(&heap).size / 16);
     cairn_heap_check(&heap);
-    assert_int_equal(cairn_heap_statistics(&heap).used, 5 * 4096);
+    for (size_t i = 0; i < COUNT; i += 4) {
+        expect_panic(give(blocks[i], OBJECT + 32, 8), "wrong layout");
+        give(blocks[i], OBJECT, 8);
+        expect_panic(give(blocks[i], OBJECT, 8), "double free");
+    }
+    cairn_heap_check(&heap);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(the_text_s_addresses),
+        cmocka_unit_test(blocks_lie_side_by_side),
+        cmocka_unit_test(a_block_grows_where_it_stands),
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(impossible_sizes),
         cmocka_unit_test(size_0),
@@ -419,9 +458,9 @@ int main(void)
         cmocka_unit_test(the_largest_free_block_can_be_had),
         cmocka_unit_test(dump_has_a_letter_for_each_granule),
         cmocka_unit_test(trim_gives_away_only_what_nobody_needs),
-        cmocka_unit_test(check_notices_damage),
-        cmocka_unit_test(an_allocation_gets_what_the_front_has_cached),
-        cmocka_unit_test(a_class_without_a_chunk),
+        cmocka_unit_test(check_notices_corruption),
+        cmocka_unit_test(all_can_be_had_after_small_blocks),
+        cmocka_unit_test(free_objects_of_slabs_can_be_had),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,7 +69,7 @@ static void nothing_else_is(void **state)
     assert_int_equal(seen_size(NULL), 0);
     assert_int_equal(seen_size((void *)((uintptr_t)memory - 16)), 0);
     assert_int_equal(seen_size((void *)((uintptr_t)memory + LARGE)), 0);
-    assert_int_equal(seen_size(map.live), 0);
+    assert_int_equal(seen_size(map.records), 0);
     cairn_allocator_dealloc(&heap.allocator, block, layout_of(64));
     assert_int_equal(seen_size(block), 0);
 }

@@ -19,7 +19,6 @@
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
 #include <cairn/magazines.h>
-#include <cairn/quick_fit.h>
 #include <cairn/shared_str.h>
 #include <cairn/string.h>
 #include <cairn/tlsf.h>
@@ -28,7 +27,6 @@ struct cairn_heap heap = CAIRN_HEAP_EMPTY;
 struct cairn_bump bump = CAIRN_BUMP_EMPTY;
 struct cairn_buddy buddy = CAIRN_BUDDY_EMPTY;
 struct cairn_tlsf tlsf = CAIRN_TLSF_EMPTY;
-struct cairn_quick_fit quick_fit = CAIRN_QUICK_FIT_EMPTY;
 struct cairn_linked_list linked_list = CAIRN_LINKED_LIST_EMPTY;
 struct cairn_dummy dummy = CAIRN_DUMMY;
 struct cairn_fixed_size_block fixed_size_block = CAIRN_FIXED_SIZE_BLOCK(&linked_list.allocator);

@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <cairn/heap_inline.h>
 #include <cairn/linked_list.h>
-#include <cairn/quick_fit.h>
 
 #include "effort.h"
 #include "state_space.h"
@@ -26,60 +26,72 @@ static state_granules first_granules(size_t count)
     return ((state_granules)1 << count) - 1;
 }
 
-/* ---- quick_fit ---- */
+/* ---- cairn: a heap without slabs ---- */
 
-static struct cairn_quick_fit *quick_fit(void)
+static struct cairn_heap *heap(void)
 {
-    return (struct cairn_quick_fit *)(void *)state_image;
+    return (struct cairn_heap *)(void *)state_image;
 }
 
-static unsigned char *quick_fit_memory(void)
+static unsigned char *heap_memory(void)
 {
-    return state_image + (sizeof(struct cairn_quick_fit) + 63) / 64 * 64;
+    return state_image + (sizeof(struct cairn_heap) + 63) / 64 * 64;
 }
 
-static struct cairn_allocator *start_quick_fit(size_t granules, unsigned char **base,
-                                               state_granules *usable)
+static unsigned char *heap_base(void)
 {
-    /* Records come on top; how many is its own matter. */
-    for (size_t size = granules * GRANULE;; size += GRANULE) {
-        enum cairn_region_error error = cairn_quick_fit_init(quick_fit(), quick_fit_memory(), size);
-        if (!error && quick_fit()->end == granules)
+    const struct cairn_heap_region *region = heap()->region;
+    return (unsigned char *)region->base + (size_t)region->first * GRANULE;
+}
+
+static struct cairn_allocator *start_heap(size_t granules, unsigned char **base,
+                                          state_granules *usable)
+{
+    /* Metadata comes on top; how much is its own matter. */
+    for (size_t size = granules * GRANULE;; size += GRANULE)
+        if (!cairn_heap_init(heap(), heap_memory(), size) &&
+            cairn_heap_statistics(heap()).size == granules * GRANULE)
             break;
-    }
-    *base = (unsigned char *)quick_fit()->base;
+    *base = heap_base();
     *usable = first_granules(granules);
-    return &quick_fit()->allocator;
+    return &heap()->allocator;
 }
 
-static void check_quick_fit(void)
+static void check_heap(void)
 {
-    cairn_quick_fit_check(quick_fit());
+    cairn_heap_check(heap());
 }
 
-static void flush_quick_fit(void)
+static void flush_heap(void)
 {
-    cairn_quick_fit_flush(quick_fit());
+    cairn_heap_flush(heap());
+}
+
+/* What the records have of a granule, counted from the heap's first one. */
+static bool has_record(bool taken, bool free, unsigned at)
+{
+    const struct cairn_heap_region *region = heap()->region;
+    const struct cairn_heap_slice *slice = cairn_heap_slice_of(region, region->first + at);
+    unsigned bit = (region->first + at) % CAIRN_HEAP_SLICE;
+    return (slice->taken >> bit & 1) == taken && (slice->free >> bit & 1) == free;
 }
 
 /*
  * A block that waits has a link in its first word. A free block's first granule has two links and
  * its size, its last one the size as well, in the last word.
  */
-static void forget_quick_fit(state_granules live)
+static void forget_heap(state_granules live)
 {
-    const struct cairn_quick_fit_slice slice = quick_fit()->slices[0];
-    state_granules waiting = slice.taken & slice.free, edges = slice.free & ~slice.taken;
     bool is_inside = false; /* a free block */
-    for (unsigned at = 0; at < quick_fit()->end; at++) {
-        unsigned char *granule = state_granule((unsigned char *)quick_fit()->base, at);
-        bool is_edge = edges >> at & 1;
+    for (unsigned at = 0; at < heap()->region->end - heap()->region->first; at++) {
+        unsigned char *granule = state_granule(heap_base(), at);
+        bool is_edge = has_record(false, true, at);
         uint32_t size;
         if (live >> at & 1)
             continue;
         memcpy(&size, granule + 8, sizeof(size));
-        if (waiting >> at & 1) {
-            overwrite(granule + 4, 12);
+        if (has_record(true, true, at)) {
+            overwrite(granule + sizeof(void *), GRANULE - sizeof(void *));
         } else if (is_edge && is_inside) {
             overwrite(granule, 12);
             is_inside = false;
@@ -87,21 +99,21 @@ static void forget_quick_fit(state_granules live)
             overwrite(granule + 12, 4);
             is_inside = true;
         } else if (!is_edge) {
-            overwrite(granule, 16);
+            overwrite(granule, GRANULE);
         }
     }
 }
 
-static void quick_fit_in_every_state(void **state)
+static void heap_in_every_state(void **state)
 {
     (void)state;
     static const struct state_subject subject = {
-        .name = "quick_fit",
-        .image_size = sizeof(struct cairn_quick_fit) + 512,
-        .start = start_quick_fit,
-        .check = check_quick_fit,
-        .flush = flush_quick_fit,
-        .forget = forget_quick_fit,
+        .name = "cairn",
+        .image_size = sizeof(struct cairn_heap) + 2048,
+        .start = start_heap,
+        .check = check_heap,
+        .flush = flush_heap,
+        .forget = forget_heap,
         .aligns = 3,
         .has_unsized = true,
     };
@@ -169,7 +181,7 @@ static void linked_list_in_every_state(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(quick_fit_in_every_state, show_operations),
+        cmocka_unit_test_teardown(heap_in_every_state, show_operations),
         cmocka_unit_test_teardown(linked_list_in_every_state, show_operations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,6 @@
 
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
-#include <cairn/quick_fit.h>
 #include <cairn/tlsf.h>
 
 #include "effort.h"
@@ -32,13 +31,9 @@ enum {
 
 /* What is wrong today, and may be until it is mended. */
 static const struct fault_allowance allowances[] = {
-    {"cairn", FAULT_OVERFLOW, FAULT_CRASHED, 20}, /* a magazine's chunk was hit */
-    {"cairn", FAULT_UNDERFLOW, FAULT_CRASHED, 20},
-    {"cairn", FAULT_FLIP_STRUCT, FAULT_OUTSIDE, 20}, /* `base` */
-    {"cairn", FAULT_FLIP_STRUCT, FAULT_CRASHED, 20},
-    {"quick_fit", FAULT_FLIP_STRUCT, FAULT_OVERLAP, 50}, /* `base` and `slices` */
-    {"quick_fit", FAULT_FLIP_STRUCT, FAULT_OUTSIDE, 100},
-    {"quick_fit", FAULT_FLIP_STRUCT, FAULT_CRASHED, 300},
+    {"cairn", FAULT_FLIP_METADATA, FAULT_OUTSIDE, 20}, /* `base`, which alloc adds to a position */
+    {"cairn", FAULT_FLIP_METADATA, FAULT_CRASHED, 20}, /* pointers beside it */
+    {"cairn", FAULT_FLIP_STRUCT, FAULT_CRASHED, 1000}, /* a pointer, all that it has */
     /* A checksum of 16 bits is right by chance once in 65,536 times. */
     {"linked_list", FAULT_KINDS, FAULT_OVERLAP, 0},
     {"linked_list", FAULT_KINDS, FAULT_OUTSIDE, 0},
@@ -46,7 +41,6 @@ static const struct fault_allowance allowances[] = {
 };
 
 static struct cairn_heap heap;
-static struct cairn_quick_fit quick_fit;
 static struct cairn_linked_list linked_list;
 static struct cairn_tlsf tlsf;
 
@@ -156,12 +150,6 @@ static const struct fault_operation cairn_operations[] = {
     {"usable_size of ", wild_usable_size, false, false},
     {"free of ", wild_dealloc_unsized, false, false},
 };
-static const struct fault_operation quick_fit_operations[] = {
-    {"dealloc of ", dealloc, true, false},
-    {"realloc of ", wild_realloc, true, false},
-    {"usable_size of ", wild_usable_size, false, false},
-    {"dealloc of ", wild_dealloc_unsized, false, false},
-};
 
 #define ONE(kind)      (1UL << (kind))
 #define ALL            (ONE(FAULT_KINDS) - 1)
@@ -179,7 +167,7 @@ static void start_heap(unsigned long random)
     if (random % 4 == 0) {
         error = cairn_heap_init_zeroed(&heap, arena, size);
     } else if (random % 4 == 1) {
-        beside = (struct fault_memory){beside_memory(), CAIRN_HEAP_LEDGER_SIZE(size)};
+        beside = (struct fault_memory){beside_memory(), CAIRN_HEAP_METADATA_SIZE(size)};
         error = cairn_heap_init_beside(&heap, arena, size, beside.start, beside.size);
     } else {
         error = cairn_heap_init(&heap, arena, size);
@@ -293,50 +281,6 @@ static void cairn_finds_faults(void **state)
 
 /* ---- the classic ones: what each promises ---- */
 
-static void start_quick_fit(unsigned long random)
-{
-    size_t size = any_arena_size(random);
-    begin(&quick_fit.allocator, size);
-    assert_int_equal(cairn_quick_fit_init(&quick_fit, arena, size), CAIRN_REGION_OK);
-}
-
-static void flush_quick_fit(void)
-{
-    cairn_quick_fit_flush(&quick_fit);
-}
-
-static void check_quick_fit(void)
-{
-    cairn_quick_fit_check(&quick_fit);
-}
-
-static struct fault_memory quick_fit_records(unsigned long random)
-{
-    (void)random;
-    return (struct fault_memory){arena, quick_fit.base - (uintptr_t)arena};
-}
-
-static struct fault_memory quick_fit_struct(unsigned long random)
-{
-    (void)random;
-    return struct_after_operations(&quick_fit, sizeof(quick_fit));
-}
-
-static void quick_fit_finds_faults(void **state)
-{
-    (void)state;
-    struct fault_subject subject = cairn_subject;
-    subject.name = "quick_fit";
-    subject.start = start_quick_fit;
-    subject.flush = flush_quick_fit;
-    subject.check = check_quick_fit;
-    subject.metadata = quick_fit_records;
-    subject.struct_memory = quick_fit_struct;
-    subject.operations = quick_fit_operations;
-    inject_faults(&subject, effort("FAULTS", FAULTS_USUAL_CLASSIC), allowances,
-                  sizeof(allowances) / sizeof(allowances[0]));
-}
-
 static void start_linked_list(unsigned long random)
 {
     size_t size = any_arena_size(random);
@@ -403,7 +347,7 @@ static void tlsf_finds_faults(void **state)
                   sizeof(allowances) / sizeof(allowances[0]));
 }
 
-/* HEAP=quick_fit: the tests whose names begin so. */
+/* HEAP=linked_list: the tests whose names begin so. */
 static void choose_tests(void)
 {
     static char pattern[64];
@@ -417,7 +361,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cairn_finds_faults),
-        cmocka_unit_test(quick_fit_finds_faults),
         cmocka_unit_test(linked_list_finds_faults),
         cmocka_unit_test(tlsf_finds_faults),
     };

@@ -64,7 +64,7 @@ MISTAKES = {
     "foreign_free": "not from this heap",
     "wrong_size": "wrong layout, the block has 96 bytes",
     "endless_size": "wrong layout, the block has 96 bytes",
-    "write_after_free": "the heap is damaged",
+    "write_after_free": "freed memory was written to",
 }
 
 

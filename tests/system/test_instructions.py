@@ -57,7 +57,7 @@ def stated_bounds():
 def bound_of(bounds, workload, operation):
     """For this operation in this workload; nothing where copying, or pushing, is counted as well."""
     flush = bounds["FLUSH_INSTRUCTIONS"] * bounds["CACHED_BLOCKS"]
-    may_flush = workload in ("emptied", "adversary")
+    may_flush = workload in ("emptied", "adversary", "full", "too_large")
     if operation == "dealloc":
         return bounds["DEALLOC_INSTRUCTIONS"]
     if operation in ("alloc", "refused"):

@@ -99,6 +99,6 @@ def test_cortex_m(command, processor, any_compiler, tmp_path):
                          "enable=on,target=native", "-kernel", str(tmp_path / "firmware.elf")],
                         timeout=30)
     expect("the heap works\n" in ended.output, "the heap does not work", ended.output)
-    expect(re.search(r"panicked at .*: quick_fit: dealloc of .*: double free", ended.output),
+    expect(re.search(r"panicked at .*: cairn: dealloc of .*: double free", ended.output),
            "the second free is not reported", ended.output)
     expect(ended.status == 3, f"it ended with {ended.status}, not by the trap", ended.output)

@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * alloc and dealloc of the allocator `cairn`, compiled into the caller: for C code that knows that
- * its heap is a cairn heap.
+ * alloc and dealloc of the allocator `cairn`, to be inlined where a heap is known to be one: no call
+ * through the table of operations, and with a constant size the size class costs nothing.
  *
- *     struct node *node = cairn_heap_alloc(&heap, CAIRN_LAYOUT_OF(struct node));
- *     ...
- *     cairn_heap_dealloc(&heap, node, CAIRN_LAYOUT_OF(struct node));
+ *     void *block = cairn_heap_alloc(&heap, CAIRN_LAYOUT_OF(struct job));
+ *     cairn_heap_dealloc(&heap, block, CAIRN_LAYOUT_OF(struct job));
  *
- * They are the same operations as through <cairn/allocator.h>, with the same contract and checks;
- * the two may be mixed. What is gained is the call through the table, and, where the compiler knows
- * the layout, the lookup of its class.
- *
- * The idea: while a class's magazine has a block, and room for one, and the block's page has a
- * certificate, a pair is some 36 instructions without a loop. Anything else is for the functions
- * that are not inlined.
- *
- * What it is bad at: each place that calls it grows by 150 bytes, and must be compiled anew with
- * another version of the library.
- *
- * A magazine is a row of slots, in a pool that ends where the ledger's live bits begin. A slot
- * proves itself: `proof` is that of its class, to which a block's position is added while one is in
- * it. So a top that leads anywhere else, and a slot that was written to, give and take no block:
- *
- *     an empty slot:    proof == proof of the class
- *     one with a block: proof == proof of the class + position
- *
- * A top is 16 bits wide: it cannot lead away from the 64 KiB below the live bits. Those are part of
- * the heap's region, unless that is smaller.
+ * Here is what happens most: an object comes from its class's stack, or goes there. Everything else is
+ * a call. The stack lies in the metadata, away from blocks. So an object's memory is not touched, and
+ * no write to freed memory can lead astray.
  */
 #ifndef CAIRN_HEAP_INLINE_H
 #define CAIRN_HEAP_INLINE_H
 
+#include <cairn/base/bitmap_word.h>
+#include <cairn/base/bits.h>
 #include <cairn/heap.h>
-#include <cairn/live_map.h>
-#include <cairn/size_classes.h>
 
 CAIRN_C_BEGIN
 
@@ -43,13 +25,8 @@ CAIRN_MUST_USE __attribute__((noinline)) void *cairn_heap_alloc_slowly(struct ca
 __attribute__((noinline)) void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block,
                                                          struct cairn_layout layout);
 
-/* ---- classes ---- */
-
-#define CAIRN_HEAP_CLASS_BYTES_MAX \
-    ((size_t)CAIRN_SIZE_CLASS_MAX_GRANULES * CAIRN_SIZE_CLASS_GRANULE)
-
-/* The request as the front sees it: the larger of size and alignment, less one. */
-static inline size_t cairn_heap_key(struct cairn_layout layout)
+/* The larger of size and alignment, less one: objects of a class are as aligned as its size allows. */
+static inline size_t cairn_heap_size_or_align(struct cairn_layout layout)
 {
     return (layout.size - 1) | (layout.align - 1);
 }
@@ -63,88 +40,97 @@ static inline unsigned cairn_heap_class_computed(size_t granules)
     return 4 * (doubling - 1) + (unsigned)(granules >> (doubling - 2) & 3) + 1;
 }
 
-/* Needs: key < CAIRN_HEAP_CLASS_BYTES_MAX. */
-static inline size_t cairn_heap_class_of(size_t key)
+/* Needs: size_or_align is below what the largest class has. */
+static inline unsigned cairn_heap_class_of(size_t size_or_align)
 {
-    size_t granules = key / CAIRN_HEAP_GRANULE;
+    size_t granules = size_or_align / CAIRN_HEAP_GRANULE;
     return __builtin_constant_p(granules) ? cairn_heap_class_computed(granules)
                                           : cairn_class_of_granules[granules];
 }
 
-/* ---- slots ---- */
-
-/* The bytes below the live bits that a top can lead to. */
-#define CAIRN_HEAP_POOL_REACH ((size_t)1 << 16)
-
-/* Packed: a damaged top may lead between two slots. */
-struct __attribute__((packed)) cairn_heap_slot {
-    uint32_t position; /* the block's, in granules */
-    uint32_t proof;
-};
-
-/* Far from each other, and from what else stands in memory. The factor: 2^32 by the golden ratio,
- * Knuth, The Art of Computer Programming, vol. 3, section 6.4. */
-static inline uint32_t cairn_heap_proof(size_t size_class)
+/* The record of the slice that granule `at` lies in. */
+static inline struct cairn_heap_slice *cairn_heap_slice_of(const struct cairn_heap_region *region,
+                                                           uintptr_t at)
 {
-    return (uint32_t)size_class * 0x9e3779b1U;
+    uintptr_t offset = at / CAIRN_HEAP_SLICE * sizeof(struct cairn_heap_slice);
+    return (struct cairn_heap_slice *)((uintptr_t)region + offset + sizeof(*region));
 }
 
-static inline struct cairn_heap_slot *cairn_heap_slot_at(const struct cairn_heap_part *part,
-                                                         uint32_t top)
-{
-    return (struct cairn_heap_slot *)((uintptr_t)part->live - CAIRN_HEAP_POOL_REACH +
-                                      (uint16_t)top);
-}
-
-/* ---- bits ---- */
-
-/* Sets, or clears, bit `n & 63`; returns whether it was set. */
-#ifdef __x86_64__
-static inline bool cairn_heap_test_and_set(uint64_t *word, size_t n)
+/* Sets, or clears, bit `at % CAIRN_HEAP_SLICE`; returns whether it was set. */
+#if defined(__x86_64__) && CAIRN_HEAP_SLICE == 64
+static inline bool cairn_heap_test_and_set(uint64_t *word, uintptr_t at)
 {
     bool was_set;
-    __asm__("btsq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)n));
+    __asm__("btsq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)at));
     return was_set;
 }
 
-static inline bool cairn_heap_test_and_clear(uint64_t *word, size_t n)
+static inline bool cairn_heap_test_and_clear(uint64_t *word, uintptr_t at)
 {
     bool was_set;
-    __asm__("btrq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)n));
+    __asm__("btrq %2, %0" : "+r"(*word), "=@ccc"(was_set) : "r"((uint64_t)at));
     return was_set;
 }
 #else
-static inline bool cairn_heap_test_and_set(uint64_t *word, size_t n)
+static inline bool cairn_heap_test_and_set(uint64_t *word, uintptr_t at)
 {
-    uint64_t bit = (uint64_t)1 << (n & 63), was = *word;
+    uint64_t bit = (uint64_t)1 << at % CAIRN_HEAP_SLICE, was = *word;
     *word = was | bit;
     return was & bit;
 }
 
-static inline bool cairn_heap_test_and_clear(uint64_t *word, size_t n)
+static inline bool cairn_heap_test_and_clear(uint64_t *word, uintptr_t at)
 {
-    uint64_t bit = (uint64_t)1 << (n & 63), was = *word;
+    uint64_t bit = (uint64_t)1 << at % CAIRN_HEAP_SLICE, was = *word;
     *word = was & ~bit;
     return was & bit;
 }
 #endif
 
-/* ---- alloc ---- */
-
-/* Takes the block on top of the class's magazine; false if there is none, or it is not sound. */
-static inline bool cairn_heap_pop(struct cairn_heap_part *part, size_t size_class, size_t *position)
+/* The granule that begins at an address; past every end if none does. */
+static inline uintptr_t cairn_heap_position(const struct cairn_heap_region *region,
+                                            const void *address)
 {
-    struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]) - 1;
-    uint32_t held = slot->position, empty = cairn_heap_proof(size_class);
-    if (__builtin_expect(slot->proof != empty + held, 0))
+    uintptr_t offset = (uintptr_t)address - region->base;
+    return offset >> 4 | offset << (sizeof(offset) * __CHAR_BIT__ - 4);
+}
+
+/* Takes the object on top of the class's stack; null if there is none, or it is no free object. */
+static inline void *cairn_heap_pop(struct cairn_heap_region *region, unsigned size_class)
+{
+    struct cairn_heap_class *objects = &region->classes[size_class];
+    uint32_t count = objects->count;
+    if (__builtin_expect(count == 0, 0))
+        return NULL;
+    uintptr_t at = objects->stack[count - 1];
+    struct cairn_heap_slice *slice = cairn_heap_slice_of(region, at);
+    uint64_t taken = slice->taken;
+    if (__builtin_expect(cairn_heap_test_and_set(&taken, at), 0) ||
+        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != size_class, 0))
+        return NULL;
+    cairn_bitmap_word_store(&slice->taken, taken);
+    objects->count = count - 1;
+    return (void *)(region->base + at * CAIRN_HEAP_GRANULE);
+}
+
+/* Puts a live object onto its class's stack; false if it is none of the class, or the stack is full. */
+static inline bool cairn_heap_push(struct cairn_heap_region *region, unsigned size_class,
+                                   void *block)
+{
+    uintptr_t at = cairn_heap_position(region, block);
+    if (__builtin_expect(at >= region->end, 0) ||
+        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != size_class, 0))
         return false;
-    uint64_t live = cairn_bitmap_word_load(&part->live[held / 64]);
-    if (__builtin_expect(cairn_heap_test_and_set(&live, held), 0))
+    struct cairn_heap_class *objects = &region->classes[size_class];
+    struct cairn_heap_slice *slice = cairn_heap_slice_of(region, at);
+    uint32_t count = objects->count;
+    uint64_t taken = slice->taken;
+    if (__builtin_expect(!cairn_heap_test_and_clear(&taken, at), 0) ||
+        __builtin_expect(count == objects->limit, 0))
         return false;
-    slot->proof = empty;
-    part->top[size_class] -= (uint32_t)sizeof(*slot);
-    cairn_bitmap_word_store(&part->live[held / 64], live);
-    *position = held;
+    cairn_bitmap_word_store(&slice->taken, taken);
+    objects->stack[count] = (uint32_t)at;
+    objects->count = count + 1;
     return true;
 }
 
@@ -152,52 +138,24 @@ static inline bool cairn_heap_pop(struct cairn_heap_part *part, size_t size_clas
 CAIRN_MUST_USE static inline void *cairn_heap_alloc(struct cairn_heap *self,
                                                     struct cairn_layout layout)
 {
-    size_t key = cairn_heap_key(layout);
-    size_t position;
-    if (__builtin_expect(key >= CAIRN_HEAP_CLASS_BYTES_MAX, 0) ||
-        !cairn_heap_pop(&self->part, cairn_heap_class_of(key), &position))
-        return cairn_heap_alloc_slowly(self, layout);
-    return (void *)(self->part.base + position * CAIRN_HEAP_GRANULE);
-}
-
-/* ---- dealloc ---- */
-
-/* The block's position, beyond every end if it is none that a block can have. */
-static inline size_t cairn_heap_position(const struct cairn_heap_part *part, const void *block)
-{
-    return cairn_live_map_position(part->base, block);
-}
-
-/*
- * Puts a live block of the class into its magazine. False if it is none that the page's certificate
- * vouches for, or there is no room.
- */
-static inline bool cairn_heap_push(struct cairn_heap_part *part, size_t size_class, size_t position)
-{
-    if (__builtin_expect(position >= part->end, 0) ||
-        __builtin_expect(part->tags[position / 64] != size_class, 0))
-        return false;
-    struct cairn_heap_slot *slot = cairn_heap_slot_at(part, part->top[size_class]);
-    if (__builtin_expect(slot->proof != cairn_heap_proof(size_class), 0))
-        return false;
-    uint64_t live = cairn_bitmap_word_load(&part->live[position / 64]);
-    if (__builtin_expect(!cairn_heap_test_and_clear(&live, position), 0))
-        return false;
-    slot->position = (uint32_t)position;
-    slot->proof = cairn_heap_proof(size_class) + (uint32_t)position;
-    part->top[size_class] += (uint32_t)sizeof(*slot);
-    cairn_bitmap_word_store(&part->live[position / 64], live);
-    return true;
+    struct cairn_heap_region *region = self->region;
+    size_t size_or_align = cairn_heap_size_or_align(layout);
+    if (__builtin_expect(size_or_align < region->slab_limit, 1)) {
+        void *object = cairn_heap_pop(region, cairn_heap_class_of(size_or_align));
+        if (__builtin_expect(object != NULL, 1))
+            return object;
+    }
+    return cairn_heap_alloc_slowly(self, layout);
 }
 
 /* As cairn_allocator_dealloc(&self->allocator, block, layout). */
 static inline void cairn_heap_dealloc(struct cairn_heap *self, void *block,
                                       struct cairn_layout layout)
 {
-    size_t key = cairn_heap_key(layout);
-    size_t position = cairn_heap_position(&self->part, block);
-    if (__builtin_expect(key >= CAIRN_HEAP_CLASS_BYTES_MAX, 0) ||
-        !cairn_heap_push(&self->part, cairn_heap_class_of(key), position))
+    struct cairn_heap_region *region = self->region;
+    size_t size_or_align = cairn_heap_size_or_align(layout);
+    if (__builtin_expect(size_or_align >= region->slab_limit, 0) ||
+        __builtin_expect(!cairn_heap_push(region, cairn_heap_class_of(size_or_align), block), 0))
         cairn_heap_dealloc_slowly(self, block, layout);
 }
 

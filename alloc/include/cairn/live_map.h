@@ -25,11 +25,12 @@ CAIRN_C_BEGIN
 
 /* Positions are in granules of CAIRN_SIZE_CLASS_GRANULE bytes, counted from `base`. */
 struct cairn_live_map {
-    uintptr_t base;       /* address of granule 0 */
-    size_t end;           /* granules that the tables speak of; 0: there is no memory yet */
-    const uint64_t *live; /* bit n % 64 of word n / 64: a live block begins at granule n */
-    const uint32_t *tags; /* of 64 granules each: the class of all blocks that begin there, which
-                             are as aligned as its size allows; or no class */
+    uintptr_t base;          /* address of granule 0 */
+    size_t end;              /* granules that the tables speak of; 0: there is no memory yet */
+    const uint64_t *records; /* two words for each slice of 64 granules, the first with a bit for
+                                each granule: where a tag is a class, a live block begins there */
+    const uint8_t *tags; /* of each slice: the class of all blocks that begin there, which are as
+                            aligned as its size allows; or no class */
 };
 
 #define CAIRN_LIVE_MAP_EMPTY \
@@ -52,7 +53,7 @@ static inline bool cairn_live_map_find(const struct cairn_live_map *map, const v
     size_t position = cairn_live_map_position(map->base, block);
     if (__builtin_expect(position >= map->end, 0))
         return false;
-    uint64_t live = cairn_bitmap_word_load(&map->live[position / 64]);
+    uint64_t live = cairn_bitmap_word_load(&map->records[position / 64 * 2]);
     if (__builtin_expect(!(live >> (position & 63) & 1), 0))
         return false;
     *tag = __atomic_load_n(&map->tags[position / 64], __ATOMIC_RELAXED);

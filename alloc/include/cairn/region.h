@@ -41,11 +41,11 @@ struct cairn_region_set {
 
 enum cairn_region_error {
     CAIRN_REGION_OK = 0,
-    CAIRN_REGION_TOO_SMALL,        /* its whole granules have no room for a block */
-    CAIRN_REGION_WRAPS,            /* it passes the end of the address space */
-    CAIRN_REGION_OVERLAPS,         /* part of it is in the set already */
-    CAIRN_REGION_SET_FULL,         /* CAIRN_REGIONS_MAX regions are there, and it touches none */
-    CAIRN_REGION_LEDGER_TOO_SMALL, /* the memory for what stands where is too small for it */
+    CAIRN_REGION_TOO_SMALL,          /* its whole granules have no room for a block */
+    CAIRN_REGION_WRAPS,              /* it passes the end of the address space */
+    CAIRN_REGION_OVERLAPS,           /* part of it is in the set already */
+    CAIRN_REGION_SET_FULL,           /* CAIRN_REGIONS_MAX regions are there, and it touches none */
+    CAIRN_REGION_METADATA_TOO_SMALL, /* the memory for what stands where is too small for it */
 };
 
 /* The error in words: "the region is too small to hold a block". Any context. */

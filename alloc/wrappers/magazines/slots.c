@@ -74,7 +74,7 @@ static bool take_map(struct cairn_magazines *self)
     if (!has_map(self))
         return true;
     (void)self->inner->operations->live_map(self->inner, &map);
-    self->map.live = map.live;
+    self->map.records = map.records;
     self->map.tags = map.tags;
     __atomic_store_n(&self->map.base, map.base, __ATOMIC_RELAXED);
     __atomic_store_n(&self->map.end, map.end, __ATOMIC_RELEASE);

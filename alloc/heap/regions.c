@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Giving a heap its memory: where the metadata lies, and how a region grows.
+ *
+ *     | struct region | records | classes | lists | bins | slabs | stacks | counts | tags | places | guard | blocks
+ *
+ * The metadata of a region that grew lies among its blocks, as one that is reserved.
+ */
+#include "bins.h"
+#include "slabs.h"
+
+/* Past the slice of the end sentinel, what is looked at to find a size. */
+#define SPARE_SLICES 3
+
+/* ---- what the metadata needs ---- */
+
+struct plan {
+    uint32_t slices; /* with the spare ones */
+    bool has_slabs;
+    uint32_t lists, bins;
+};
+
+static struct plan plan_for(uint32_t granules, bool has_slabs)
+{
+    struct plan plan = {granules / SLICE + SPARE_SLICES, has_slabs, QUICK, 0};
+    if (granules / QUICK_SHARE < QUICK)
+        plan.lists = granules / QUICK_SHARE > QUICK_LEAST ? granules / QUICK_SHARE : QUICK_LEAST;
+    plan.lists = plan.lists < QUICK ? plan.lists : QUICK;
+    plan.bins = bin_for_size(granules | 1) + 1;
+    return plan;
+}
+
+/* How many objects a class's stack has room for: at least what a refill can bring. */
+static uint32_t stack_limit(struct plan plan, unsigned size_class)
+{
+    uint32_t size = cairn_class_granules[size_class], granules = plan.slices * SLICE;
+    if (size_class == 0)
+        return 0;
+    uint32_t objects = granules / STACK_OBJECTS_SHARE, limit = granules / STACK_SHARE / size;
+    objects = objects < STACK_MOST ? objects : STACK_MOST;
+    limit = limit < objects ? limit : objects;
+    limit = limit > FETCH + SLICE / size ? limit : FETCH + SLICE / size;
+    return limit > STACK_LEAST ? limit : STACK_LEAST;
+}
+
+static size_t stacks_size(struct plan plan)
+{
+    size_t objects = 0;
+    for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
+        objects += stack_limit(plan, i);
+    return objects * sizeof(uint32_t);
+}
+
+/* Where the parts of the metadata begin, in bytes from its start, in their order. */
+struct offsets {
+    size_t classes, lists, bins, slabs, stacks, counts, tags, places, end;
+};
+
+static struct offsets offsets_of(struct plan plan)
+{
+    struct offsets at;
+    size_t slabs = plan.has_slabs ? plan.slices / SLAB_SPACING + 1 : 0;
+    at.classes = sizeof(struct region) + plan.slices * sizeof(struct cairn_heap_slice);
+    at.lists =
+        at.classes + (plan.has_slabs ? CAIRN_SIZE_CLASSES * sizeof(struct cairn_heap_class) : 0);
+    at.bins = at.lists + (plan.lists + 1) * sizeof(void *);
+    at.slabs = at.bins + plan.bins * sizeof(uint32_t);
+    at.stacks = at.slabs + slabs * sizeof(struct slab);
+    at.counts = at.stacks + (plan.has_slabs ? stacks_size(plan) : 0);
+    at.tags = at.counts + plan.lists + 1;
+    at.places = at.tags + plan.slices;
+    at.end = cairn_align_up(at.places + (plan.has_slabs ? plan.slices : 0), GRANULE_BYTES);
+    return at;
+}
+
+/* ---- making a region ---- */
+
+static void empty_classes(struct region *self, struct plan plan, uint32_t *stack)
+{
+    for (unsigned i = 0; self->hot.classes && i < CAIRN_SIZE_CLASSES; i++) {
+        uint32_t limit = stack_limit(plan, i);
+        self->hot.classes[i] =
+            CAIRN_LITERAL(struct cairn_heap_class){stack, 0, limit, 0, NONE, 0, 0};
+        stack += limit;
+    }
+}
+
+/* Lays the parts out from the region's struct on, and lets them be empty. */
+static void use_metadata(struct region *self, struct plan plan)
+{
+    struct offsets at = offsets_of(plan);
+    uintptr_t start = (uintptr_t)self;
+    self->capacity = plan.slices;
+    self->bin_count = plan.bins;
+    self->hot.classes = plan.has_slabs ? (struct cairn_heap_class *)(start + at.classes) : NULL;
+    self->hot.quick = (void **)(start + at.lists);
+    self->hot.quick_counts = (uint8_t *)(start + at.counts);
+    self->hot.quick_max = plan.lists;
+    self->bins = (uint32_t *)(start + at.bins);
+    self->slabs = (struct slab *)(start + at.slabs);
+    self->hot.tags = (uint8_t *)(start + at.tags);
+    self->places = (uint8_t *)(start + at.places);
+    empty_classes(self, plan, (uint32_t *)(start + at.stacks));
+    __builtin_memset(self->hot.quick, 0, (plan.lists + 1) * sizeof(void *));
+    __builtin_memset(self->hot.quick_counts, 0, plan.lists + 1);
+    for (uint32_t bin = 0; bin < plan.bins; bin++)
+        self->bins[bin] = NONE;
+}
+
+/* Clears the records and tags of slices from number `from` on. */
+static void clear_slices(struct region *self, uint32_t from)
+{
+    uint32_t count = self->capacity - from;
+    __builtin_memset(slice_number(self, from), 0, count * sizeof(struct cairn_heap_slice));
+    __builtin_memset(self->hot.tags + from, 0, count);
+}
+
+/* Sets what follows from the region's size, or from the size that it is expected to have. */
+static void set_proportions(struct region *self)
+{
+    uint32_t granules = self->hot.end - self->hot.first;
+    uint32_t large = granules / LARGE_REQUEST_SHARE;
+    self->hot.waiting_max = granules / 2 < WAITING_MAX ? granules / 2 : WAITING_MAX;
+    self->large_request = large > LARGE_REQUEST ? large : LARGE_REQUEST;
+    self->hot.slab_limit = 0;
+    if (!self->hot.classes || (size_t)self->hot.end * GRANULE_BYTES < SLABS_FROM)
+        return;
+    granules = granules > self->expected ? granules : self->expected;
+    self->slab_share = granules / SLAB_SHARE;
+    for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++) {
+        if (cairn_class_granules[i] <= granules / SLAB_CLASS_SHARE)
+            self->hot.slab_limit = (uint32_t)cairn_class_granules[i] * GRANULE_BYTES;
+    }
+}
+
+static void set_end(struct region *self, uint32_t end)
+{
+    self->hot.end = end;
+    set_bits(&slice_of(self, end)->taken, bit_at(end)); /* the sentinel */
+}
+
+/*
+ * Makes a region of granules `first` to `end`, whose metadata has room at `self`. `zeroed`: the records
+ * and tags are clear already.
+ */
+static void make_region(struct region *self, struct plan plan, uintptr_t base, uint32_t first,
+                        uint32_t end, bool zeroed)
+{
+    *self = CAIRN_ZERO(struct region);
+    self->hot.base = base;
+    self->hot.first = first;
+    use_metadata(self, plan);
+    if (!zeroed)
+        clear_slices(self, 0);
+    set_end(self, end);
+    set_proportions(self);
+    cairn_bins_give(self, first, end - first);
+}
+
+/* ---- a region with its metadata inside ---- */
+
+static uintptr_t base_of(struct cairn_region given)
+{
+    return cairn_align_down(given.start, SLICE * GRANULE_BYTES);
+}
+
+static uint32_t end_of(struct cairn_region given)
+{
+    return (uint32_t)((given.end - base_of(given)) / GRANULE_BYTES);
+}
+
+static size_t guard_for(struct plan plan)
+{
+    return plan.has_slabs ? GUARD : 0;
+}
+
+/* Null: the memory is too small for it. */
+static struct region *make_inside(struct cairn_region given, bool may_have_slabs, bool zeroed)
+{
+    struct plan plan =
+        plan_for(end_of(given), may_have_slabs && cairn_region_size(given) >= SLABS_FROM);
+    struct region *self = (struct region *)given.start;
+    size_t metadata = offsets_of(plan).end + guard_for(plan);
+    if (metadata > cairn_region_size(given) - GRANULE_BYTES)
+        return NULL;
+    uint32_t first = (uint32_t)((given.start + metadata - base_of(given)) / GRANULE_BYTES);
+    make_region(self, plan, base_of(given), first, end_of(given), zeroed);
+    self->given = given;
+    return self;
+}
+
+/* ---- a region with its metadata beside ---- */
+
+/* For the most slices whose metadata fits into this room. Needs: that of `granules` does. */
+static struct plan plan_beside(uint32_t granules, size_t room, bool has_slabs)
+{
+    size_t most = room / sizeof(struct cairn_heap_slice) * SLICE;
+    uint32_t above = most < REGION_GRANULES_MAX ? (uint32_t)most + SLICE : REGION_GRANULES_MAX;
+    while (above > granules && above - granules > SLICE) {
+        uint32_t middle = granules + (above - granules) / 2;
+        if (offsets_of(plan_for(middle, has_slabs)).end <= room)
+            granules = middle;
+        else
+            above = middle;
+    }
+    return plan_for(granules, has_slabs);
+}
+
+static struct region *make_beside(struct cairn_region given, struct cairn_region beside)
+{
+    uintptr_t start = cairn_align_up(beside.start, CAIRN_HEAP_METADATA_ALIGN);
+    size_t room = beside.end - start;
+    bool has_slabs = cairn_region_size(given) >= SLABS_FROM ||
+                     room >= CAIRN_HEAP_METADATA_SIZE(CAIRN_HEAP_SLABS_FROM);
+    if (start >= beside.end || offsets_of(plan_for(end_of(given), has_slabs)).end > room)
+        return NULL;
+    struct plan plan = plan_beside(end_of(given), room, has_slabs);
+    struct region *self = (struct region *)start;
+    uint32_t first = (uint32_t)((given.start - base_of(given)) / GRANULE_BYTES);
+    make_region(self, plan, base_of(given), first, end_of(given), false);
+    self->given = given;
+    self->beside = beside;
+    return self;
+}
+
+/* ---- growing ---- */
+
+/* Granules among the blocks that metadata gets, with a guard on both sides; NONE if there are none. */
+static uint32_t find_room(struct region *self, uint32_t end, uint32_t granules)
+{
+    if (granules <= (end - self->hot.end) / 2)
+        return self->hot.end;
+    return cairn_bins_take(self, granules, 1);
+}
+
+static void copy_part(void *to, const void *from, size_t bytes)
+{
+    __builtin_memcpy(to, from, bytes);
+}
+
+/* With its stack, which has at least as much room at the new place. */
+static void copy_class(struct cairn_heap_class *to, const struct cairn_heap_class *from)
+{
+    uint32_t *stack = to->stack, limit = to->limit;
+    copy_part(stack, from->stack, from->count * sizeof(uint32_t));
+    *to = *from;
+    to->stack = stack;
+    to->limit = limit;
+}
+
+/* A copy of the region's metadata at another place that has room for more. */
+static struct region *copy_metadata(const struct region *self, uintptr_t place, struct plan plan)
+{
+    struct region *copy = (struct region *)place;
+    *copy = *self;
+    use_metadata(copy, plan);
+    clear_slices(copy, self->capacity);
+    copy_part(slice_number(copy, 0), slice_number(self, 0),
+              self->capacity * sizeof(struct cairn_heap_slice));
+    copy_part(copy->hot.tags, self->hot.tags, self->capacity);
+    copy_part(copy->hot.quick, self->hot.quick, (self->hot.quick_max + 1) * sizeof(void *));
+    copy_part(copy->hot.quick_counts, self->hot.quick_counts, self->hot.quick_max + 1);
+    copy_part(copy->bins, self->bins, self->bin_count * sizeof(uint32_t));
+    if (self->hot.classes) {
+        for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
+            copy_class(&copy->hot.classes[i], &self->hot.classes[i]);
+        copy_part(copy->places, self->places, self->capacity);
+        copy_part(copy->slabs, self->slabs,
+                  (self->capacity / SLAB_SPACING + 1) * sizeof(struct slab));
+    }
+    return copy;
+}
+
+static void reserve(struct region *self, uint32_t at, uint32_t granules)
+{
+    set_block(self, at, granules);
+    set_bits(&slice_of(self, at)->free,
+             bit_at(at)); /* nobody's: it can neither be freed nor merged */
+    self->reserved_at = at;
+    self->reserved = granules;
+}
+
+/* Lets blocks stand where the region's metadata was. */
+static void give_old_metadata(struct region *self, uint32_t reserved_at, uint32_t reserved)
+{
+    uint32_t start = (uint32_t)((self->given.start - self->hot.base) / GRANULE_BYTES);
+    uint32_t first = self->hot.first;
+    if (reserved) {
+        clear_block(self, reserved_at, reserved);
+        cairn_bins_give(self, reserved_at, reserved);
+    } else if (start < first) {
+        self->hot.first = start;
+        cairn_bins_give(self, start, first - start);
+    }
+}
+
+/* Moves the end sentinel, and gives what is new to the bins, from `from` on. */
+static void move_end(struct region *self, uint32_t from, uint32_t end)
+{
+    clear_bits(&slice_of(self, self->hot.end)->taken, bit_at(self->hot.end));
+    set_end(self, end);
+    if (from < end)
+        cairn_bins_give(self, from, end - from);
+}
+
+/* Makes the metadata larger; false if there is no room for it. Gives where it is then. */
+static bool move_metadata(struct region **region, uint32_t end)
+{
+    struct region *self = *region;
+    struct plan plan =
+        plan_for(end, self->hot.classes || (size_t)end * GRANULE_BYTES >= SLABS_FROM);
+    size_t guard = guard_for(plan);
+    uint32_t granules = granules_for(offsets_of(plan).end + 2 * guard);
+    uint32_t old_end = self->hot.end, old_at = self->reserved_at, old = self->reserved;
+    uint32_t at = find_room(self, end, granules);
+    if (at == NONE)
+        return false;
+    self = copy_metadata(self, (uintptr_t)address_of(self, at) + guard, plan);
+    if (at == old_end) {
+        move_end(self, at + granules, end);
+        reserve(self, at, granules);
+    } else {
+        reserve(self, at, granules);
+        move_end(self, old_end, end);
+    }
+    give_old_metadata(self, old_at, old);
+    *region = self;
+    return true;
+}
+
+/* Makes the first region reach up to `end`; false if that cannot be. */
+static bool extend(struct cairn_heap *self, uintptr_t end)
+{
+    struct region *region = first_region(self);
+    struct cairn_region given = {region->given.start, end};
+    uint32_t old_end = region->hot.end;
+    if ((end - region->hot.base) / GRANULE_BYTES > REGION_GRANULES_MAX || end_of(given) <= old_end)
+        return false;
+    bool has_room = end_of(given) / SLICE + SPARE_SLICES <= region->capacity;
+    if (has_room)
+        move_end(region, old_end, end_of(given));
+    else if (cairn_region_size(region->beside) || !move_metadata(&region, end_of(given)))
+        return false;
+    region->given = given;
+    set_proportions(region);
+    self->region = &region->hot;
+    return true;
+}
+
+/* ---- the interface ---- */
+
+static bool overlap(struct cairn_region one, struct cairn_region other)
+{
+    return one.start < other.end && other.start < one.end;
+}
+
+static bool overlaps_any(const struct cairn_heap *self, struct cairn_region given)
+{
+    for (const struct region *region = first_region(self); region; region = region->next)
+        if (overlap(given, region->given) || overlap(given, region->beside))
+            return true;
+    return false;
+}
+
+/* As much as one region can have. A 32-bit machine never has that many. */
+static struct cairn_region take_first(struct cairn_region *rest)
+{
+    struct cairn_region first = *rest;
+    if (cairn_region_size(first) / GRANULE_BYTES >= REGION_GRANULES_MAX)
+        first.end = first.start + ((size_t)REGION_GRANULES_MAX - SLICE) * GRANULE_BYTES;
+    rest->start = first.end;
+    return first;
+}
+
+static bool add_region(struct cairn_heap *self, struct cairn_region given)
+{
+    if (cairn_region_size(given) < CAIRN_HEAP_FURTHER_REGION)
+        return false;
+    struct region *made = make_inside(given, false, false), *last = first_region(self);
+    if (!made || !last)
+        return false;
+    made->hot.quick_max = 0; /* it has bins alone */
+    while (last->next)
+        last = last->next;
+    last->next = made;
+    return true;
+}
+
+static void add_regions(struct cairn_heap *self, struct cairn_region rest)
+{
+    while (rest.start < rest.end && add_region(self, take_first(&rest)))
+        continue;
+}
+
+/* The region that the caller gave: its start rounded up to a granule, its end as it is. */
+static enum cairn_region_error find_region(const void *start, size_t size,
+                                           struct cairn_region *region)
+{
+    enum cairn_region_error error = cairn_region_trim(start, size, GRANULE_BYTES, region);
+    if (!error)
+        region->end = (uintptr_t)start + size;
+    return error;
+}
+
+static enum cairn_region_error init_inside(struct cairn_heap *self, void *start, size_t size,
+                                           bool zeroed)
+{
+    struct cairn_region given;
+    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
+    enum cairn_region_error error = find_region(start, size, &given);
+    if (error)
+        return error;
+    struct region *region = make_inside(take_first(&given), true, zeroed);
+    if (!region)
+        return CAIRN_REGION_TOO_SMALL;
+    self->region = &region->hot;
+    add_regions(self, given);
+    return CAIRN_REGION_OK;
+}
+
+enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, size_t size)
+{
+    return init_inside(self, start, size, false);
+}
+
+enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start, size_t size)
+{
+    return init_inside(self, start, size, true);
+}
+
+enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *start, size_t size,
+                                               void *metadata, size_t metadata_size)
+{
+    struct cairn_region given, beside;
+    *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
+    enum cairn_region_error error = find_region(start, size, &given);
+    if (error)
+        return error;
+    error = cairn_region_trim(metadata, metadata_size, 1, &beside);
+    if (error)
+        return error == CAIRN_REGION_TOO_SMALL ? CAIRN_REGION_METADATA_TOO_SMALL : error;
+    if (overlap(given, beside))
+        return CAIRN_REGION_OVERLAPS;
+    struct region *region = make_beside(take_first(&given), beside);
+    if (!region)
+        return CAIRN_REGION_METADATA_TOO_SMALL;
+    self->region = &region->hot;
+    add_regions(self, given);
+    return CAIRN_REGION_OK;
+}
+
+void cairn_heap_expect(struct cairn_heap *self, size_t size)
+{
+    struct region *region = first_region(self);
+    cairn_check(region, "cairn: a heap gets its first region by cairn_heap_init()");
+    size_t granules = size / GRANULE_BYTES;
+    region->expected = granules < REGION_GRANULES_MAX ? (uint32_t)granules : REGION_GRANULES_MAX;
+    set_proportions(region);
+}
+
+/* What the caller gave counts here, not what is left in whole granules: else there would be gaps. */
+static bool extend_first(struct cairn_heap *self, uintptr_t start, size_t size)
+{
+    return first_region(self)->given.end == start && extend(self, start + size);
+}
+
+enum cairn_region_error cairn_heap_add_region(struct cairn_heap *self, void *start, size_t size)
+{
+    struct cairn_region given;
+    enum cairn_region_error error = find_region(start, size, &given);
+    if (error)
+        return error;
+    cairn_check(first_region(self), "cairn: a heap gets its first region by cairn_heap_init()");
+    if (overlaps_any(self, given))
+        return CAIRN_REGION_OVERLAPS;
+    if (extend_first(self, (uintptr_t)start, size))
+        return CAIRN_REGION_OK;
+    if (!add_region(self, take_first(&given)))
+        return CAIRN_REGION_TOO_SMALL;
+    add_regions(self, given);
+    return CAIRN_REGION_OK;
+}

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The records: what stands at a granule, and how long it is.
+ *
+ * A block's size is the distance to the next bit that is set. A live block of LARGE granules or more
+ * has its size in the record of the slice after its first one, in the upper half of `taken`. Bits that
+ * stand for blocks never look so: `free` would be alone at many granules in a row, and then at one not
+ * even that.
+ *
+ * A slab's slices have a tag, their objects' size class, which says how long an object is. There
+ * `free` says where objects begin, and `taken` which of them are live.
+ *
+ * What it is bad at: the block before a granule cannot be found, only a free one.
+ */
+#ifndef CAIRN_HEAP_SLICES_H
+#define CAIRN_HEAP_SLICES_H
+
+#include <cairn/base/bitmap_word.h>
+#include <cairn/base/bits.h>
+
+#include "parameters.h"
+
+#define NONE UINT32_MAX
+
+/* A region with all that belongs to it. `hot` comes last, and the records follow. */
+struct region {
+    struct region *next;         /* or null */
+    struct cairn_region given;   /* as the caller gave it; with the metadata, if that is inside */
+    struct cairn_region beside;  /* metadata in other memory; 0, 0: it is inside */
+    uint32_t *bins;              /* the first free block of each, or NONE */
+    struct slab *slabs;          /* see slabs.h */
+    uint8_t *places;             /* of a slab's slice: how many of the slab's come before it */
+    uint64_t bin_map[BINS / 64]; /* bit b: bins[b] has a block */
+    uint32_t bin_count;
+    uint32_t capacity; /* slices that the metadata has room for */
+    uint32_t taken;    /* granules that are not in bins */
+    uint32_t peak;
+    uint32_t expected;              /* granules; see cairn_heap_expect() */
+    uint32_t large_request;         /* granules; larger ones let no block wait */
+    uint32_t slab_share;            /* taken, from where on no slabs are cut */
+    uint32_t empty;                 /* granules in empty slabs */
+    uint32_t reserved_at, reserved; /* granules that metadata has among the blocks */
+    struct cairn_heap_region hot;
+};
+
+CAIRN_STATIC_ASSERT(sizeof(struct region) ==
+                        offsetof(struct region, hot) + sizeof(struct cairn_heap_region),
+                    "the records follow `hot`, as <cairn/heap_inline.h> knows");
+
+static inline struct region *region_of(const struct cairn_heap_region *hot)
+{
+    return (struct region *)((uintptr_t)hot - offsetof(struct region, hot));
+}
+
+static inline struct region *first_region(const struct cairn_heap *self)
+{
+    return self->region != &cairn_heap_no_region ? region_of(self->region) : NULL;
+}
+
+/* The region whose blocks the address may be one of; null if there is none. */
+static inline struct region *region_with(const struct cairn_heap *self, const void *address)
+{
+    for (struct region *region = first_region(self); region; region = region->next) {
+        uintptr_t granule = ((uintptr_t)address - region->hot.base) / GRANULE_BYTES;
+        if (granule >= region->hot.first && granule < region->hot.end)
+            return region;
+    }
+    return NULL;
+}
+
+static inline struct cairn_heap_slice *slice_number(const struct region *self, uint32_t number)
+{
+    return (struct cairn_heap_slice *)((uintptr_t)(self + 1)) + number;
+}
+
+static inline struct cairn_heap_slice *slice_of(const struct region *self, uint32_t at)
+{
+    return slice_number(self, at / SLICE);
+}
+
+static inline uint64_t bit_at(uint32_t at)
+{
+    return (uint64_t)1 << at % SLICE;
+}
+
+static inline void *address_of(const struct region *self, uint32_t at)
+{
+    return (void *)(self->hot.base + (uintptr_t)at * GRANULE_BYTES);
+}
+
+static inline uint32_t granules_for(size_t size)
+{
+    return (uint32_t)(size / GRANULE_BYTES + (size % GRANULE_BYTES != 0));
+}
+
+/* ---- tags ---- */
+
+/* Slices that were a slab's. Blocks there may have their size class's length. */
+#define TAG_MIXED UINT8_MAX
+
+static inline uint8_t tag_at(const struct region *self, uint32_t at)
+{
+    return self->hot.tags[at / SLICE];
+}
+
+/* The size class of the slab that the granule lies in; 0 if in none. */
+static inline unsigned slab_class_at(const struct region *self, uint32_t at)
+{
+    uint8_t tag = tag_at(self, at);
+    return tag < CAIRN_SIZE_CLASSES ? tag : 0;
+}
+
+/* ---- what stands at a granule ---- */
+
+/*
+ * `free` of a record that holds a size. There `taken` has neither of NO_SIZE's bits: a size is below
+ * 2^31. So a slab of objects of one granule, each with a bit, never looks like it either.
+ */
+#define SIZE_MARK ((uint64_t)UINT32_MAX)
+#define NO_SIZE   ((uint64_t)1 << 63 | UINT32_MAX)
+
+static inline bool holds_a_size(const struct cairn_heap_slice *slice)
+{
+    return slice->free == SIZE_MARK && (slice->taken & NO_SIZE) == 0;
+}
+
+/* The rest is about granules that do not lie in a slab. */
+
+static inline bool is_live_block(const struct region *self, uint32_t at)
+{
+    const struct cairn_heap_slice *slice = slice_of(self, at);
+    return slice->taken & ~slice->free & bit_at(at) && !holds_a_size(slice);
+}
+
+static inline bool is_waiting(const struct region *self, uint32_t at)
+{
+    const struct cairn_heap_slice *slice = slice_of(self, at);
+    return slice->taken & slice->free & bit_at(at);
+}
+
+/* The first or the last granule of a free block. */
+static inline bool is_free(const struct region *self, uint32_t at)
+{
+    const struct cairn_heap_slice *slice = slice_of(self, at);
+    return slice->free & ~slice->taken & bit_at(at) && !holds_a_size(slice);
+}
+
+/* Whether a live block or object begins there. */
+static inline bool is_live(const struct region *self, uint32_t at)
+{
+    return slab_class_at(self, at) ? slice_of(self, at)->taken & bit_at(at)
+                                   : is_live_block(self, at);
+}
+
+/* ---- sizes ---- */
+
+#define SLICE_BITS (UINT64_MAX >> (64 - SLICE))
+
+static inline uint64_t boundaries(const struct cairn_heap_slice *slice)
+{
+    return holds_a_size(slice) ? 0 : slice->taken | slice->free;
+}
+
+/*
+ * Bit i is set if something begins or ends i + 1 granules after `at`, for i below SLICE. Needs: the
+ * slice of `at` holds no size.
+ */
+static inline uint64_t boundaries_after(const struct region *self, uint32_t at)
+{
+    const struct cairn_heap_slice *slice = slice_of(self, at);
+    unsigned place = at % SLICE;
+    return ((slice->taken | slice->free) >> place >> 1 | boundaries(slice + 1)
+                                                             << (SLICE - 1 - place)) &
+           SLICE_BITS;
+}
+
+/* Whether the block that begins at `at` has this size, which is at most SLICE. */
+static inline bool has_quick_size(const struct region *self, uint32_t at, uint32_t size)
+{
+    return (boundaries_after(self, at) << (SLICE - size) & SLICE_BITS) == (uint64_t)1
+                                                                              << (SLICE - 1);
+}
+
+/* The size of the live or waiting block that begins at `at`; 0 if the records make no sense. */
+static inline uint32_t size_at(const struct region *self, uint32_t at)
+{
+    unsigned size_class = slab_class_at(self, at);
+    if (size_class)
+        return cairn_class_granules[size_class];
+    uint64_t near = boundaries_after(self, at);
+    const struct cairn_heap_slice *next = slice_of(self, at) + 1;
+    if (near)
+        return cairn_lowest_bit(near) + 1;
+    if (holds_a_size(next))
+        return (uint32_t)(next->taken >> 32);
+    uint64_t far = boundaries_after(self, at + SLICE);
+    return far ? SLICE + cairn_lowest_bit(far) + 1 : 0;
+}
+
+/*
+ * ---- changes ----
+ *
+ * Words and tags are stored at once: <cairn/live_map.h> lets others read them without a lock.
+ */
+
+static inline void set_bits(uint64_t *word, uint64_t bits)
+{
+    cairn_bitmap_word_store(word, *word | bits);
+}
+
+static inline void clear_bits(uint64_t *word, uint64_t bits)
+{
+    cairn_bitmap_word_store(word, *word & ~bits);
+}
+
+static inline void store_record(struct cairn_heap_slice *slice, uint64_t taken, uint64_t free)
+{
+    cairn_bitmap_word_store(&slice->taken, taken);
+    cairn_bitmap_word_store(&slice->free, free);
+}
+
+static inline void store_tag(struct region *self, uint32_t number, uint8_t tag)
+{
+    __atomic_store_n(&self->hot.tags[number], tag, __ATOMIC_RELAXED);
+}
+
+static inline void note_taken(struct region *self, uint32_t size)
+{
+    self->taken += size;
+    if (self->taken > self->peak)
+        self->peak = self->taken;
+}
+
+/* Makes a live block of granules at which nothing stands. */
+static inline void set_block(struct region *self, uint32_t at, uint32_t size)
+{
+    struct cairn_heap_slice *slice = slice_of(self, at);
+    set_bits(&slice->taken, bit_at(at));
+    if (size >= LARGE)
+        store_record(slice + 1, (uint64_t)size << 32, SIZE_MARK);
+}
+
+/* Lets nothing stand where a live or waiting block was. */
+static inline void clear_block(struct region *self, uint32_t at, uint32_t size)
+{
+    struct cairn_heap_slice *slice = slice_of(self, at);
+    clear_bits(&slice->taken, bit_at(at));
+    clear_bits(&slice->free, bit_at(at));
+    if (size >= LARGE)
+        store_record(slice + 1, 0, 0);
+}
+
+#endif
