@@ -17,7 +17,7 @@ const char *cairn_region_error_text(enum cairn_region_error error)
     case CAIRN_REGION_SET_FULL:
         return "the allocator has as many regions as it can hold";
     case CAIRN_REGION_METADATA_TOO_SMALL:
-        return "the memory for the ledger is too small for a region of this size";
+        return "the memory for the metadata is too small for a region of this size";
     }
     return "unknown region error";
 }

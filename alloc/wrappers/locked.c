@@ -181,7 +181,7 @@ static void *locked_realloc(struct cairn_allocator *allocator, void *block,
     return new_block;
 }
 
-/* On re-entry a block is not looked at: the ledger is being written. Its dealloc comes to that. */
+/* On re-entry a block is not looked at: the records are being written. Its dealloc comes to that. */
 static void locked_verify(struct cairn_allocator *allocator, void *block,
                           struct cairn_layout layout)
 {

@@ -37,7 +37,7 @@
     }
 ARENA_ALLOCATORS(DEFINE_OPEN)
 
-/* Cairn with its ledger in other memory, so that all of the heap is for blocks. */
+/* Cairn with its metadata in other memory, so that all of the heap is for blocks. */
 static size_t beside_cairn(size_t size)
 {
     return CAIRN_HEAP_METADATA_SIZE(size);
@@ -46,15 +46,16 @@ static size_t beside_cairn(size_t size)
 static struct cairn_allocator *open_cairn_beside(void *memory, size_t size)
 {
     static struct cairn_heap heap;
-    static void *ledger;
-    static size_t ledger_size;
-    if (beside_cairn(size) > ledger_size) {
-        if (ledger)
-            system_memory_unmap(ledger, ledger_size);
-        ledger_size = beside_cairn(size);
-        ledger = system_memory_map(ledger_size);
+    static void *metadata;
+    static size_t metadata_size;
+    if (beside_cairn(size) > metadata_size) {
+        if (metadata)
+            system_memory_unmap(metadata, metadata_size);
+        metadata_size = beside_cairn(size);
+        metadata = system_memory_map(metadata_size);
     }
-    bool made = cairn_heap_init_beside(&heap, memory, size, ledger, ledger_size) == CAIRN_REGION_OK;
+    bool made =
+        cairn_heap_init_beside(&heap, memory, size, metadata, metadata_size) == CAIRN_REGION_OK;
     return made ? &heap.allocator : NULL;
 }
 

@@ -166,7 +166,7 @@ static void threads_act_without_a_budget(void **state)
     act_with(LARGE, 0, 5000, 6000);
 }
 
-/* The ledger moves each time: nobody may look where it was. */
+/* The records move each time: nobody may look where it was. */
 static void threads_act_while_the_heap_grows(void **state)
 {
     (void)state;

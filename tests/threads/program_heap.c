@@ -117,7 +117,7 @@ static void *hold_many(void *place)
     return NULL;
 }
 
-/* The ledger that the threads look into moves, time and again. */
+/* The records that the threads look into move, time and again. */
 static void the_heap_grows_while_threads_work(void **state)
 {
     (void)state;
