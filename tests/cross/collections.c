@@ -39,6 +39,9 @@
 
 enum { PUSHES = 200 };
 
+/* Of a map or a list, which take more memory for each. */
+enum { ENTRIES = CROSS_MEMORY < 8192 ? 20 : 200 };
+
 APART void use_box(struct cairn_allocator *allocator)
 {
     owned(box_number) number = box_number_new_in(allocator, UINT64_C(0x0123456789abcdef));
@@ -91,6 +94,36 @@ APART void use_vec_deque(struct cairn_allocator *allocator)
 #define ITEM_DROP vec_number_drop
 #include <cairn/arc.t.h>
 
+APART void insert_in_map(hash_number *map, uint32_t key)
+{
+    hash_number_insert(map, key, UINT64_C(0x100000001) * key);
+}
+
+APART void fill_map(hash_number *map)
+{
+    for (uint32_t i = 0; i < ENTRIES; i++) {
+        insert_in_map(map, i);
+        expect(*hash_number_get(map, &(uint32_t){i / 2}) == UINT64_C(0x100000001) * (i / 2),
+               "what was inserted");
+    }
+}
+
+APART void halve_map(hash_number *map)
+{
+    for (hash_number_iterator i = hash_number_begin(map); hash_number_next(&i);)
+        if (*i.key % 2 == 0)
+            hash_number_erase(&i);
+    expect(map->length == ENTRIES / 2, "half of them");
+}
+
+APART void empty_clone(const hash_number *map)
+{
+    owned(hash_number) clone = hash_number_clone(map);
+    for (uint32_t i = 0; i < ENTRIES; i++)
+        expect(hash_number_remove(&clone, &i, NULL) == (i % 2 == 1), "the odd ones are left");
+    expect(clone.length == 0, "all of them");
+}
+
 APART void use_hash_map(struct cairn_allocator *allocator)
 {
     const struct cairn_hash_seed zeros = {{0, 0}};
@@ -98,18 +131,9 @@ APART void use_hash_map(struct cairn_allocator *allocator)
                UINT64_C(0x4ec42971d570753b),
            "the hash of bytes is the same everywhere");
     owned(hash_number) map = hash_number_new_in(allocator);
-    for (uint32_t i = 0; i < PUSHES; i++) {
-        hash_number_insert(&map, i, UINT64_C(0x100000001) * i);
-        expect(*hash_number_get(&map, &(uint32_t){i / 2}) == UINT64_C(0x100000001) * (i / 2),
-               "what was inserted");
-    }
-    for (hash_number_iterator i = hash_number_begin(&map); hash_number_next(&i);)
-        if (*i.key % 2 == 0)
-            hash_number_erase(&i);
-    owned(hash_number) clone = hash_number_clone(&map);
-    for (uint32_t i = 0; i < PUSHES; i++)
-        expect(hash_number_remove(&clone, &i, NULL) == (i % 2 == 1), "the odd ones are left");
-    expect(map.length == PUSHES / 2 && clone.length == 0, "half of them");
+    fill_map(&map);
+    halve_map(&map);
+    empty_clone(&map);
     enum cairn_collection_error error = hash_number_try_reserve(&map, SIZE_MAX / 16);
     expect(error == CAIRN_COLLECTION_TOO_LARGE, "more than can be");
     error = hash_number_try_reserve(&map, CROSS_MEMORY);
@@ -119,13 +143,13 @@ APART void use_hash_map(struct cairn_allocator *allocator)
 APART void use_list(struct cairn_allocator *allocator)
 {
     owned(list_number) numbers = list_number_new_in(allocator);
-    for (uint32_t i = 0; i < PUSHES; i++)
+    for (uint32_t i = 0; i < ENTRIES; i++)
         list_number_push_front(&numbers, i);
-    owned(list_number) small = list_number_split_off(&numbers, PUSHES - 10);
+    owned(list_number) small = list_number_split_off(&numbers, ENTRIES - 10);
     list_number_iterator i = list_number_end(&small);
     expect(list_number_previous(&i) && *i.item == 0, "what was pushed first is last");
     list_number_splice_before(&i, &numbers);
-    expect(small.length == PUSHES && list_number_previous(&i) && *i.item == 10, "in between");
+    expect(small.length == ENTRIES && list_number_previous(&i) && *i.item == 10, "in between");
     list_number_erase(&i);
 }
 
@@ -193,19 +217,22 @@ APART void use_string(struct cairn_allocator *allocator)
 
 APART void use_btree_map(struct cairn_allocator *allocator)
 {
+    enum { COUNT = CROSS_MEMORY < 8192 ? 100 : 200, THIRDS = (COUNT - 1) / 3 };
     owned(map_number) map = map_number_new_in(allocator);
     uint64_t sum = 0;
-    for (unsigned i = 0; i < 200; i++)
-        map_number_insert(&map, (uint16_t)(i * 77 % 200), i);
+    for (unsigned i = 0; i < COUNT; i++)
+        map_number_insert(&map, (uint16_t)(i * 77 % COUNT), i);
     for (map_number_iterator i = map_number_begin(&map); map_number_next(&i);) {
-        expect(*i.value * 77 % 200 == *i.key, "the value of a key");
+        expect(*i.value * 77 % COUNT == *i.key, "the value of a key");
         if (*i.key % 3 == 0)
             map_number_erase(&i);
         else
             sum += *i.key;
     }
-    expect(map.length == 133 && sum == 199 * 100 - 66 * 67 / 2 * 3, "what was not erased");
-    expect(*map_number_last(&map).key == 199, "the last one");
+    expect(map.length == COUNT - 1 - THIRDS &&
+               sum == (COUNT - 1) * COUNT / 2 - THIRDS * (THIRDS + 1) / 2 * 3,
+           "what was not erased");
+    expect(*map_number_last(&map).key == (COUNT % 3 == 1 ? COUNT - 2 : COUNT - 1), "the last one");
 }
 
 void cross_collections(void)
