@@ -256,11 +256,12 @@ static btree_node *move_to_new_node(btree_shape *self, btree_node *from, size_t 
     return made;
 }
 
-static void grow_root(btree_node **root, btree_shape *self, struct cairn_btree_spares *spares)
+static btree_node *make_parent(btree_shape *self, btree_node *root,
+                               struct cairn_btree_spares *spares)
 {
-    btree_node *made = take_node(spares, (*root)->level + 1u);
-    set_child(self, made, 0, *root);
-    *root = made;
+    btree_node *made = take_node(spares, root->level + 1u);
+    set_child(self, made, 0, root);
+    return made;
 }
 
 /*
@@ -272,7 +273,7 @@ static void split(btree_node **root, btree_shape *self, struct cairn_btree_spare
 {
     btree_node *left = at->node;
     if (!left->parent)
-        grow_root(root, self, spares);
+        *root = make_parent(self, left, spares);
     size_t stay = entries_that_stay(self, left, at->index);
     btree_place parent = edge_in_parent(left);
     if (parent.node->count == self->capacity)
@@ -485,11 +486,11 @@ static btree_node *build_parents(btree_shape *self, struct cairn_btree_spares *s
     btree_node *reversed = NULL;
     while (children)
         put_spare(&reversed, take_spare(&children));
-    for (size_t i = 0; i < parents; i++) {
+    for (size_t i = 0; reversed; i++) {
         size_t share = share_of(count, parents, i);
         btree_node *made = take_node(spares, reversed->level + 1u);
         made->count = (uint16_t)(share - 1);
-        for (size_t child = 0; child < share; child++)
+        for (size_t child = 0; reversed && child < share; child++)
             set_child(self, made, child, take_spare(&reversed));
         put_spare(&list, made);
     }
@@ -611,12 +612,13 @@ enum cairn_collection_error cairn_btree_split_off(btree_node **root, btree_shape
     *count = 0;
     if (!*root)
         return CAIRN_COLLECTION_OK;
+    size_t top = (*root)->level;
     enum cairn_collection_error error =
-        cairn_btree_reserve(&spares, self, allocator, 1, (*root)->level, fallibility);
+        cairn_btree_reserve(&spares, self, allocator, 1, top, fallibility);
     if (error)
         return error;
-    for (; edge.node; edge = edge_in_parent(edge.node)) {
-        btree_node *made = take_node(&spares, edge.node->level);
+    for (size_t level = 0; level <= top; level++) {
+        btree_node *made = take_node(&spares, level);
         size_t moved = edge.node->count - edge.index;
         move_entries(self, made, 0, edge.node, edge.index, moved);
         move_children(self, made, 1, edge.node, edge.index + 1, moved);
@@ -625,6 +627,7 @@ enum cairn_collection_error cairn_btree_split_off(btree_node **root, btree_shape
         made->count = (uint16_t)moved;
         edge.node->count = (uint16_t)edge.index;
         *tail = made;
+        edge = edge_in_parent(edge.node);
     }
     mend_edge(root, self, allocator, true);
     mend_edge(tail, self, allocator, false);

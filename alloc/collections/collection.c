@@ -3,28 +3,22 @@
 
 #ifdef CAIRN_ONLY_FALLIBLE
 
-static void give_up_if_infallible(struct cairn_layout layout, enum cairn_fallibility fallibility)
+void cairn_collection_give_up_if_infallible(struct cairn_layout layout,
+                                            enum cairn_fallibility fallibility)
 {
     (void)layout, (void)fallibility;
 }
 
 #else
 
-static void give_up_if_infallible(struct cairn_layout layout, enum cairn_fallibility fallibility)
+void cairn_collection_give_up_if_infallible(struct cairn_layout layout,
+                                            enum cairn_fallibility fallibility)
 {
     if (fallibility == CAIRN_INFALLIBLE)
         cairn_handle_allocation_error(layout);
 }
 
 #endif
-
-enum cairn_collection_error cairn_collection_failed(struct cairn_layout layout,
-                                                    enum cairn_fallibility fallibility)
-{
-    give_up_if_infallible(layout, fallibility);
-    return layout.size == CAIRN_CAPACITY_OVERFLOW ? CAIRN_COLLECTION_TOO_LARGE
-                                                  : CAIRN_COLLECTION_NO_MEMORY;
-}
 
 enum cairn_collection_error cairn_collection_clone_failed(enum cairn_collection_error error,
                                                           struct cairn_layout item,
@@ -48,7 +42,8 @@ void *cairn_collection_alloc(struct cairn_allocator *allocator, struct cairn_lay
     void *block = cairn_allocator_alloc(cairn_collection_allocator(allocator),
                                         CAIRN_LITERAL(struct cairn_layout){size, align});
     if (!block)
-        (void)cairn_collection_failed(CAIRN_LITERAL(struct cairn_layout){size, align}, fallibility);
+        cairn_collection_give_up_if_infallible(CAIRN_LITERAL(struct cairn_layout){size, align},
+                                               fallibility);
     return block;
 }
 

@@ -47,12 +47,10 @@ struct cairn_allocator *cairn_global_allocator(void)
     return &allocator;
 }
 
-enum cairn_collection_error cairn_collection_failed(struct cairn_layout layout,
-                                                    enum cairn_fallibility fallibility)
+void cairn_collection_give_up_if_infallible(struct cairn_layout layout,
+                                            enum cairn_fallibility fallibility)
 {
-    (void)fallibility;
-    return layout.size == CAIRN_CAPACITY_OVERFLOW ? CAIRN_COLLECTION_TOO_LARGE
-                                                  : CAIRN_COLLECTION_NO_MEMORY;
+    (void)layout, (void)fallibility;
 }
 
 /* Items do not move here. */

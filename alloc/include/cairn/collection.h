@@ -103,12 +103,22 @@ enum cairn_fallibility {
 /* The size in a layout that is larger than any can be, as the allocation-error handler gets it. */
 #define CAIRN_CAPACITY_OVERFLOW SIZE_MAX
 
+/* Calls the allocation-error handler, and does not return, unless failing is allowed. */
+void cairn_collection_give_up_if_infallible(struct cairn_layout layout,
+                                            enum cairn_fallibility fallibility);
+
 /*
  * What to do when a block of this layout could not be had: returns NO_MEMORY, or TOO_LARGE where the
- * size is CAIRN_CAPACITY_OVERFLOW; or does not return.
+ * size is CAIRN_CAPACITY_OVERFLOW; or does not return. Inline, so that compilers see that it never
+ * returns OK.
  */
-enum cairn_collection_error cairn_collection_failed(struct cairn_layout layout,
-                                                    enum cairn_fallibility fallibility);
+static inline enum cairn_collection_error cairn_collection_failed(
+    struct cairn_layout layout, enum cairn_fallibility fallibility)
+{
+    cairn_collection_give_up_if_infallible(layout, fallibility);
+    return layout.size == CAIRN_CAPACITY_OVERFLOW ? CAIRN_COLLECTION_TOO_LARGE
+                                                  : CAIRN_COLLECTION_NO_MEMORY;
+}
 
 /* The same when the clone of an item, which has this layout, failed with this error. */
 enum cairn_collection_error cairn_collection_clone_failed(enum cairn_collection_error error,
