@@ -461,7 +461,8 @@ void cairn_heap_expect(struct cairn_heap *self, size_t size)
 /* What the caller gave counts here, not what is left in whole granules: else there would be gaps. */
 static bool extend_first(struct cairn_heap *self, uintptr_t start, size_t size)
 {
-    return first_region(self)->given.end == start && extend(self, start + size);
+    const struct region *first = first_region(self);
+    return first && first->given.end == start && extend(self, start + size);
 }
 
 enum cairn_region_error cairn_heap_add_region(struct cairn_heap *self, void *start, size_t size)
