@@ -53,12 +53,14 @@ void cairn_collection_give_up_if_infallible(struct cairn_layout layout,
     (void)layout, (void)fallibility;
 }
 
-/* Items do not move here. */
+/* Items do not move here. CBMC takes this one; clang, which only compiles the proof, lets nobody. */
+#ifndef __clang__
 void *__builtin_memmove(void *to, const void *from, size_t size)
 {
     (void)from, (void)size;
     return to;
 }
+#endif
 
 static void check_reserve(struct cairn_ring ring, struct cairn_layout item, size_t additional)
 {
