@@ -402,7 +402,7 @@ static void level_out(btree_shape *self, struct neighbours two)
 
 /* Removing. */
 
-/* A root without entries is none: its child takes its place, or nothing. */
+/* A root without entries goes: its child takes its place, if it has one. */
 static void shrink_root(btree_node **root, btree_shape *self, struct cairn_allocator *allocator)
 {
     while (*root && (*root)->count == 0) {

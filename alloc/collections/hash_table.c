@@ -17,7 +17,7 @@ static bool shape_of_one_group(size_t count, struct table_shape *shape)
     return true;
 }
 
-/* False where there cannot be so many slots. */
+/* False if a table cannot have that many slots. */
 static bool shape_for(size_t count, struct table_shape *shape)
 {
     if (count <= CAIRN_HASH_GROUP_LOAD)

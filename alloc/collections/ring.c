@@ -59,7 +59,7 @@ static void move_head(struct cairn_ring *self, size_t distance)
 
 /* ---- Room ---- */
 
-/* The least power of two that is no less than `count`; 0 if there is none that a ring can have. */
+/* The least power of two that is at least `count`; 0 if a ring cannot have that many. */
 static size_t capacity_for(size_t count)
 {
     if (count > CAIRN_RING_CAPACITY_MAX)
@@ -67,7 +67,7 @@ static size_t capacity_for(size_t count)
     return count <= 1 ? count : (size_t)2 << cairn_log2_floor(count - 1);
 }
 
-/* The layout of a block for so many items; false if that is larger than can be. */
+/* The layout of a block for that many items; false if no block can be that large. */
 static bool block_layout(struct cairn_layout item, size_t capacity, struct cairn_layout *layout)
 {
     *layout = CAIRN_LITERAL(struct cairn_layout){CAIRN_CAPACITY_OVERFLOW, item.align};

@@ -61,7 +61,7 @@
 #define EMPTY_SHARE  32 /* of the heap, that empty slabs may keep */
 /* What a class's stack holds: this share of the heap, but a number of objects within bounds. */
 #define STACK_SHARE         64
-#define STACK_OBJECTS_SHARE 4096 /* one object for so many granules */
+#define STACK_OBJECTS_SHARE 4096 /* one object for this many granules of the heap */
 #ifndef STACK_LEAST
 #define STACK_LEAST 32
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "slabs.h"
 
-/* ---- geometry ---- */
+/* ---- slices and objects ---- */
 
 static uint32_t greatest_power(uint32_t number)
 {

@@ -57,7 +57,7 @@ static inline struct region *first_region(const struct cairn_heap *self)
     return self->region != &cairn_heap_no_region ? region_of(self->region) : NULL;
 }
 
-/* The region whose blocks the address may be one of; null if there is none. */
+/* The region that the address lies in, among its blocks; null if it lies in none. */
 static inline struct region *region_with(const struct cairn_heap *self, const void *address)
 {
     for (struct region *region = first_region(self); region; region = region->next) {

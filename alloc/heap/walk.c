@@ -42,7 +42,7 @@ static struct walked_block walk_block(const struct region *self, uint32_t at)
     return block;
 }
 
-/* Metadata that lies among the blocks is none. */
+/* Steps over metadata that lies among the blocks. */
 static struct walked_block walk_from(const struct region *self, uint32_t at)
 {
     bool is_reserved = self->reserved && at == self->reserved_at;
