@@ -85,7 +85,7 @@ CAIRN_TEMPLATE void T_(rise_)(ITEM *items, size_t gap, ITEM const *item)
         items[gap] = items[parent];
         gap = parent;
     }
-    items[gap] = *item;
+    PUT_ITEM(&items[gap], item);
 }
 
 /* The greater one of two children. It is added, not branched on: half of such branches go wrong. */
@@ -199,7 +199,9 @@ CAIRN_MUST_USE CAIRN_TEMPLATE VEC T_(into_sorted_vec)(T *self)
 /* Needs: room for it. */
 CAIRN_TEMPLATE void T_(add_)(T *self, ITEM const *item)
 {
-    T_(rise_)(self->vec.items, self->vec.length++, item);
+    ITEM added;
+    PUT_ITEM(&added, item);
+    T_(rise_)(self->vec.items, self->vec.length++, &added);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_push)(T *self, ITEM item)

@@ -90,7 +90,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(make_)(T *self, struct cairn_alloc
         DROP_ITEM(&item);
         return CAIRN_COLLECTION_NO_MEMORY;
     }
-    *self->value = item;
+    PUT_ITEM(self->value, &item);
     return CAIRN_COLLECTION_OK;
 }
 

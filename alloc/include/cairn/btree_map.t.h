@@ -183,14 +183,15 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(set_)(T *self, KEY *key, VALUE *va
     return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, KEY *key, VALUE *value,
-                                                       bool *is_new,
+CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, KEY key, VALUE value, bool *is_new,
                                                        enum cairn_fallibility fallibility)
 {
     bool found;
-    enum cairn_collection_error error = T_(set_)(self, key, value, &found, fallibility);
+    struct T_PARTS parts = T_(parts_)(&key, &value);
+    enum cairn_collection_error error =
+        T_(set_)(self, &parts.key, &parts.value, &found, fallibility);
     if (found)
-        T_(drop_value_)(value);
+        T_(drop_value_)(&parts.value);
     *is_new = !found;
     return error;
 }
@@ -199,7 +200,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_insert)(T *self
                                                                          VALUE value)
 {
     bool is_new;
-    return T_(insert_)(self, &key, &value, &is_new, CAIRN_FALLIBLE);
+    return T_(insert_)(self, key, value, &is_new, CAIRN_FALLIBLE);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_replace)(T *self, KEY key,
@@ -228,18 +229,19 @@ CAIRN_TEMPLATE T_ENTRY T_(entry_of)(T *self, KEY const *key)
     return T_(entry_at_)(self, at, found);
 }
 
-CAIRN_TEMPLATE enum cairn_collection_error T_(entry_or_insert_)(T_ENTRY *self, KEY *key,
-                                                                VALUE *value, VALUE **place,
+CAIRN_TEMPLATE enum cairn_collection_error T_(entry_or_insert_)(T_ENTRY *self, KEY key, VALUE value,
+                                                                VALUE **place,
                                                                 enum cairn_fallibility fallibility)
 {
+    struct T_PARTS parts = T_(parts_)(&key, &value);
     CAIRN_CHECK_UNCHANGED(self->changes == self->of->changes);
     *place = self->value;
     if (self->value) {
-        T_(drop_parts_)(key, value);
+        T_(drop_parts_)(&parts.key, &parts.value);
         return CAIRN_COLLECTION_OK;
     }
     enum cairn_collection_error error =
-        T_(put_in_)(self->of, &self->place, key, value, fallibility);
+        T_(put_in_)(self->of, &self->place, &parts.key, &parts.value, fallibility);
     if (!error)
         *self = T_(entry_at_)(self->of, self->place, true);
     *place = self->value;
@@ -251,7 +253,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_entry_or_insert
                                                                                   VALUE value,
                                                                                   VALUE **place)
 {
-    return T_(entry_or_insert_)(self, &key, &value, place, CAIRN_FALLIBLE);
+    return T_(entry_or_insert_)(self, key, value, place, CAIRN_FALLIBLE);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_or_insert)(T *self, KEY key,
@@ -259,7 +261,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_or_insert)(T *s
                                                                             VALUE **place)
 {
     T_ENTRY entry = T_(entry_of)(self, &key);
-    return T_(entry_or_insert_)(&entry, &key, &value, place, CAIRN_FALLIBLE);
+    return T_(entry_or_insert_)(&entry, key, value, place, CAIRN_FALLIBLE);
 }
 
 /* Removing. */
@@ -394,7 +396,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(extend_from_)(T *self, KEY const *
         bool is_new;
         error = T_(clone_parts_)(&parts.key, &keys[i], &parts.value, &values[i], fallibility);
         if (!error)
-            error = T_(insert_)(&clones, &parts.key, &parts.value, &is_new, fallibility);
+            error = T_(insert_)(&clones, parts.key, parts.value, &is_new, fallibility);
     }
     if (!error)
         error = T_(append_)(self, &clones, fallibility);
@@ -419,7 +421,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_extend_from)(T 
 CAIRN_TEMPLATE bool T_(insert)(T *self, KEY key, VALUE value)
 {
     bool is_new;
-    (void)T_(insert_)(self, &key, &value, &is_new, CAIRN_INFALLIBLE);
+    (void)T_(insert_)(self, key, value, &is_new, CAIRN_INFALLIBLE);
     return is_new;
 }
 
@@ -436,14 +438,14 @@ CAIRN_TEMPLATE VALUE *T_(or_insert)(T *self, KEY key, VALUE value)
 {
     VALUE *place;
     T_ENTRY entry = T_(entry_of)(self, &key);
-    (void)T_(entry_or_insert_)(&entry, &key, &value, &place, CAIRN_INFALLIBLE);
+    (void)T_(entry_or_insert_)(&entry, key, value, &place, CAIRN_INFALLIBLE);
     return place;
 }
 
 CAIRN_TEMPLATE VALUE *T_(entry_or_insert)(T_ENTRY *self, KEY key, VALUE value)
 {
     VALUE *place;
-    (void)T_(entry_or_insert_)(self, &key, &value, &place, CAIRN_INFALLIBLE);
+    (void)T_(entry_or_insert_)(self, key, value, &place, CAIRN_INFALLIBLE);
     return place;
 }
 

@@ -137,21 +137,22 @@ CAIRN_TEMPLATE ITEM const *T_(last)(T const *self)
 
 /* Inserting. */
 
-CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, ITEM *item, bool *is_new,
+CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, ITEM item, bool *is_new,
                                                        enum cairn_fallibility fallibility)
 {
     struct cairn_btree_place at;
-    *is_new = !T_(find_)(self, item, &at);
+    struct T_PARTS parts = T_(parts_)(&item);
+    *is_new = !T_(find_)(self, &parts.key, &at);
     if (*is_new)
-        return T_(put_in_)(self, &at, item, fallibility);
-    T_(drop_key_)(item);
+        return T_(put_in_)(self, &at, &parts.key, fallibility);
+    T_(drop_key_)(&parts.key);
     return CAIRN_COLLECTION_OK;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_insert)(T *self, ITEM item)
 {
     bool is_new;
-    return T_(insert_)(self, &item, &is_new, CAIRN_FALLIBLE);
+    return T_(insert_)(self, item, &is_new, CAIRN_FALLIBLE);
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(replace_)(T *self, ITEM *item, ITEM *old, bool *found,
@@ -350,7 +351,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(extend_from_)(T *self, ITEM const 
         bool is_new;
         error = T_(clone_parts_)(&item, &items[i], fallibility);
         if (!error)
-            error = T_(insert_)(&clones, &item, &is_new, fallibility);
+            error = T_(insert_)(&clones, item, &is_new, fallibility);
     }
     if (!error)
         error = T_(append_)(self, &clones, fallibility);
@@ -398,7 +399,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_collect)(
 CAIRN_TEMPLATE bool T_(insert)(T *self, ITEM item)
 {
     bool is_new;
-    (void)T_(insert_)(self, &item, &is_new, CAIRN_INFALLIBLE);
+    (void)T_(insert_)(self, item, &is_new, CAIRN_INFALLIBLE);
     return is_new;
 }
 

@@ -166,7 +166,7 @@ CAIRN_TEMPLATE ERROR T_(set_)(T *self, T_PARTS *parts, bool *found,
 CAIRN_TEMPLATE ERROR T_(insert_)(T *self, KEY key, VALUE value, bool *is_new,
                                  enum cairn_fallibility fallibility)
 {
-    T_PARTS parts = {key, value};
+    T_PARTS parts = T_(parts_)(&key, &value);
     bool found;
     ERROR error = T_(set_)(self, &parts, &found, fallibility);
     if (found)
@@ -184,7 +184,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ERROR T_(try_insert)(T *self, KEY key, VALUE value
 CAIRN_TEMPLATE ERROR T_(replace_)(T *self, KEY key, VALUE value, VALUE *old, bool *found,
                                   enum cairn_fallibility fallibility)
 {
-    T_PARTS parts = {key, value};
+    T_PARTS parts = T_(parts_)(&key, &value);
     ERROR error = T_(set_)(self, &parts, found, fallibility);
     if (*found)
         *old = parts.value;
@@ -220,7 +220,7 @@ CAIRN_TEMPLATE T_ENTRY T_(entry_of)(T *self, KEY const *key)
 CAIRN_TEMPLATE ERROR T_(entry_or_insert_)(T_ENTRY *self, KEY key, VALUE value, VALUE **place,
                                           enum cairn_fallibility fallibility)
 {
-    T_PARTS parts = {key, value};
+    T_PARTS parts = T_(parts_)(&key, &value);
     CAIRN_CHECK_UNCHANGED(self->changes == self->of->changes);
     *place = NULL;
     if (self->value) {

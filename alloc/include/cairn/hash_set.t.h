@@ -127,7 +127,7 @@ CAIRN_TEMPLATE bool T_(contains)(T const *self, ITEM const *item)
 CAIRN_TEMPLATE ERROR T_(insert_)(T *self, ITEM item, bool *is_new,
                                  enum cairn_fallibility fallibility)
 {
-    T_PARTS parts = {item}, *at;
+    T_PARTS parts = T_(parts_)(&item), *at;
     bool found;
     ERROR error = T_(find_or_put_in_)(self, &parts, &at, &found, fallibility);
     if (found)
@@ -145,7 +145,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE ERROR T_(try_insert)(T *self, ITEM item)
 CAIRN_TEMPLATE ERROR T_(replace_)(T *self, ITEM item, ITEM *old, bool *found,
                                   enum cairn_fallibility fallibility)
 {
-    T_PARTS parts = {item}, *at;
+    T_PARTS parts = T_(parts_)(&item), *at;
     ERROR error = T_(find_or_put_in_)(self, &parts, &at, found, fallibility);
     if (*found) {
         *old = at->key;

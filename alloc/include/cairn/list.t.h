@@ -105,7 +105,7 @@ CAIRN_TEMPLATE struct T_NODE *T_(new_node_)(T *self, ITEM item, enum cairn_falli
     struct T_NODE *node =
         (struct T_NODE *)cairn_collection_alloc(self->allocator, T_NODE_LAYOUT, fallibility);
     if (node)
-        node->item = item;
+        PUT_ITEM(&node->item, &item);
     else
         DROP_ITEM(&item);
     return node;

@@ -19,6 +19,11 @@
 #define KEY_LAYOUT   CAIRN_LAYOUT_OF(KEY)
 #define VALUE_LAYOUT CAIRN_LAYOUT_OF(VALUE)
 
+/* *place = *item, for what was passed by value and is plain data, or moved. */
+#define PUT_ITEM(place, item)   cairn_collection_put((place), (item), sizeof(ITEM))
+#define PUT_KEY(place, key)     cairn_collection_put((place), (key), sizeof(KEY))
+#define PUT_VALUE(place, value) cairn_collection_put((place), (value), sizeof(VALUE))
+
 /* ITEM_MUST_USE: what gives an item away, and would lose what the item owns if that were ignored. */
 #ifdef ITEM_DROP
 #define DROP_ITEM(item) ITEM_DROP(item)

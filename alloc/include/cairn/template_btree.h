@@ -110,13 +110,22 @@ IF_MAP(CAIRN_TEMPLATE VALUE *T_(value_)(struct cairn_btree_place entry) {
 CAIRN_TEMPLATE void T_(put_)(struct cairn_btree_place entry,
                              KEY const *key IF_MAP(, VALUE const *value))
 {
-    *T_(key_)(entry) = *key;
-    IF_MAP(*T_(value_)(entry) = *value;)
+    PUT_KEY(T_(key_)(entry), key);
+    IF_MAP(PUT_VALUE(T_(value_)(entry), value);)
 }
 
 CAIRN_TEMPLATE void T_(copy_)(struct cairn_btree_place to, struct cairn_btree_place from)
 {
     T_(put_)(to, T_(key_)(from) IF_MAP(, T_(value_)(from)));
+}
+
+/* Of what was passed by value. */
+CAIRN_TEMPLATE struct T_PARTS T_(parts_)(KEY const *key IF_MAP(, VALUE const *value))
+{
+    struct T_PARTS parts;
+    PUT_KEY(&parts.key, key);
+    IF_MAP(PUT_VALUE(&parts.value, value);)
+    return parts;
 }
 
 CAIRN_TEMPLATE struct T_PARTS T_(parts_of_)(struct cairn_btree_place entry)

@@ -25,6 +25,9 @@
 #undef ITEM_LAYOUT
 #undef KEY_LAYOUT
 #undef VALUE_LAYOUT
+#undef PUT_ITEM
+#undef PUT_KEY
+#undef PUT_VALUE
 #undef DROP_ITEM
 #undef DROP_KEY
 #undef DROP_VALUE

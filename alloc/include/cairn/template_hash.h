@@ -95,6 +95,15 @@ CAIRN_TEMPLATE TABLE *T_(table_of_)(TABLE *table, T_PARTS const *parts)
     return table->moved == 0 || T_(slot_of_)(table, parts) < table->slots ? table : table->next;
 }
 
+/* Of what was passed by value. */
+CAIRN_TEMPLATE T_PARTS T_(parts_)(KEY const *key IF_MAP(, VALUE const *value))
+{
+    T_PARTS parts;
+    PUT_KEY(&parts.key, key);
+    IF_MAP(PUT_VALUE(&parts.value, value);)
+    return parts;
+}
+
 CAIRN_TEMPLATE void T_(drop_parts_)(T_PARTS *parts)
 {
     DROP_KEY(&parts->key);
@@ -262,7 +271,7 @@ SHARED_TEMPLATE ERROR T_(put_in_)(T *self, uint64_t hash, T_PARTS *parts, T_PART
     }
     self->length++;
     NOTE_CHANGE(self);
-    **at = *parts;
+    cairn_collection_put(*at, parts, sizeof(T_PARTS));
     return CAIRN_COLLECTION_OK;
 }
 

@@ -115,7 +115,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(make_)(T *self, struct cairn_alloc
         DROP_ITEM(&item);
         return CAIRN_COLLECTION_NO_MEMORY;
     }
-    self->block->value = item;
+    PUT_ITEM(&self->block->value, &item);
     return CAIRN_COLLECTION_OK;
 }
 

@@ -135,8 +135,8 @@ CAIRN_TEMPLATE void T_(set_buffer_)(T *self, struct cairn_buffer buffer)
 
 /* Room. */
 
-CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
-                                                             enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(grow_)(T *self, size_t additional,
+                                                          enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
     enum cairn_collection_error error =
@@ -145,7 +145,15 @@ CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_)(T *self, size_t add
     return error;
 }
 
-CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_exact_)(
+CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
+                                                        enum cairn_fallibility fallibility)
+{
+    if (additional <= self->capacity - self->length)
+        return CAIRN_COLLECTION_OK;
+    return T_(grow_)(self, additional, fallibility);
+}
+
+CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(reserve_exact_)(
     T *self, size_t additional, enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
@@ -155,7 +163,7 @@ CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_exact_)(
     return error;
 }
 
-CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
+CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
                                                                enum cairn_fallibility fallibility)
 {
     struct cairn_buffer buffer = T_(buffer_)(self);
@@ -287,14 +295,12 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_from_items)(T *
 CAIRN_TEMPLATE enum cairn_collection_error T_(push_)(T *self, ITEM item,
                                                      enum cairn_fallibility fallibility)
 {
-    if (self->length == self->capacity) {
-        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
-        if (error) {
-            DROP_ITEM(&item);
-            return error;
-        }
+    enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
     }
-    self->items[self->length++] = item;
+    PUT_ITEM(&self->items[self->length++], &item);
     return CAIRN_COLLECTION_OK;
 }
 
@@ -310,7 +316,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(push_within_capacit
         DROP_ITEM(&item);
         return CAIRN_COLLECTION_NO_MEMORY;
     }
-    self->items[self->length++] = item;
+    PUT_ITEM(&self->items[self->length++], &item);
     return CAIRN_COLLECTION_OK;
 }
 
@@ -329,16 +335,14 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, size_t index, IT
 {
     if (index > self->length)
         cairn_index_out_of_bounds(__func__, index, self->length);
-    if (self->length == self->capacity) {
-        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
-        if (error) {
-            DROP_ITEM(&item);
-            return error;
-        }
+    enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
     }
     ITEM *place = &self->items[index];
     __builtin_memmove(place + 1, place, (self->length - index) * sizeof(ITEM));
-    *place = item;
+    PUT_ITEM(place, &item);
     self->length++;
     return CAIRN_COLLECTION_OK;
 }
@@ -691,7 +695,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(extend_with_)(T *self, ITEM item, 
         return error;
     }
     self->length += count;
-    self->items[self->length - 1] = item;
+    PUT_ITEM(&self->items[self->length - 1], &item);
     return CAIRN_COLLECTION_OK;
 }
 

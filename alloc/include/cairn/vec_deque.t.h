@@ -152,8 +152,8 @@ CAIRN_TEMPLATE size_t T_(capacity)(T const *self)
     return cairn_ring_capacity(self->ends);
 }
 
-CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
-                                                             enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(grow_)(T *self, size_t additional,
+                                                          enum cairn_fallibility fallibility)
 {
     struct cairn_ring ring = T_(ring_)(self);
     enum cairn_collection_error error =
@@ -162,7 +162,15 @@ CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(reserve_)(T *self, size_t add
     return error;
 }
 
-CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
+CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
+                                                        enum cairn_fallibility fallibility)
+{
+    if (additional <= T_(capacity)(self) - self->length)
+        return CAIRN_COLLECTION_OK;
+    return T_(grow_)(self, additional, fallibility);
+}
+
+CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
                                                                enum cairn_fallibility fallibility)
 {
     struct cairn_ring ring = T_(ring_)(self);
@@ -338,25 +346,23 @@ CAIRN_TEMPLATE bool T_(binary_search_by)(T const *self,
 CAIRN_TEMPLATE void T_(put_front_)(T *self, ITEM item)
 {
     self->ends = cairn_ring_earlier(self->ends);
-    *T_(slot_)(self, 0) = item;
+    PUT_ITEM(T_(slot_)(self, 0), &item);
     self->length++;
 }
 
 CAIRN_TEMPLATE void T_(put_back_)(T *self, ITEM item)
 {
-    *T_(slot_)(self, self->length) = item;
+    PUT_ITEM(T_(slot_)(self, self->length), &item);
     self->length++;
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(push_front_)(T *self, ITEM item,
                                                            enum cairn_fallibility fallibility)
 {
-    if (__builtin_expect(self->length == T_(capacity)(self), 0)) {
-        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
-        if (error) {
-            DROP_ITEM(&item);
-            return error;
-        }
+    enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
     }
     T_(put_front_)(self, item);
     return CAIRN_COLLECTION_OK;
@@ -365,12 +371,10 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(push_front_)(T *self, ITEM item,
 CAIRN_TEMPLATE enum cairn_collection_error T_(push_back_)(T *self, ITEM item,
                                                           enum cairn_fallibility fallibility)
 {
-    if (__builtin_expect(self->length == T_(capacity)(self), 0)) {
-        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
-        if (error) {
-            DROP_ITEM(&item);
-            return error;
-        }
+    enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
     }
     T_(put_back_)(self, item);
     return CAIRN_COLLECTION_OK;
@@ -448,15 +452,13 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, size_t index, IT
 {
     if (index > self->length)
         cairn_index_out_of_bounds(__func__, index, self->length);
-    if (self->length == T_(capacity)(self)) {
-        enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
-        if (error) {
-            DROP_ITEM(&item);
-            return error;
-        }
+    enum cairn_collection_error error = T_(reserve_)(self, 1, fallibility);
+    if (error) {
+        DROP_ITEM(&item);
+        return error;
     }
     T_(open_)(self, index, 1);
-    *T_(slot_)(self, index) = item;
+    PUT_ITEM(T_(slot_)(self, index), &item);
     return CAIRN_COLLECTION_OK;
 }
 
