@@ -35,7 +35,8 @@ SUITE_SOURCES_reliability := $(wildcard tests/reliability/support/*.c) \
                              tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 
 TEST_PANIC   := tests/support/panic.c
-TEST_SUPPORT := $(filter-out $(TEST_PANIC),$(wildcard tests/support/*.c)) hosts/posix/host.c
+TEST_SUPPORT := $(filter-out $(TEST_PANIC),$(wildcard tests/support/*.c)) \
+                hosts/posix/host.c hosts/posix/waiting.c
 
 # SUITE/NAME of all hosted tests.
 HOSTED_TEST_NAMES := $(foreach suite,$(SUITES),$(patsubst tests/%.c,%,$(wildcard tests/$(suite)/*.c)))
@@ -84,7 +85,7 @@ BESIDE_FLAGS  = $(if $(findstring clang,$(CC)),--driver-mode=g++) -x c++ -std=gn
     $(FLAGS_sanitized) $(patsubst %,-I%/include,$(SHARED_LAYERS)) -Isupport
 
 $(BUILD)/tests/collections_beside/%: tests/collections_beside/%.cpp $(BUILD)/flags \
-        $(call objects,sanitized,hosts/posix/host.c hosts/posix/panic.c) $(BUILD)/sanitized/libcairn.a
+        $(call objects,sanitized,$(addprefix hosts/posix/,host.c panic.c waiting.c)) $(BUILD)/sanitized/libcairn.a
 	@mkdir -p $(@D)
 	@echo "  $(notdir $(CC)) $<"
 	$(quiet)$(CC) $(BESIDE_FLAGS) -MMD -MP -MF $@.d -MT $@ $< -x none $(filter %.o %.a,$^) -lstdc++ -o $@

@@ -44,3 +44,15 @@ void cairn_host_barrier_everywhere(void)
 void cairn_host_relax(void)
 {
 }
+
+/* Nobody else could release it: who comes here, waits for ever. */
+void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)holder, (void)sleepers;
+}
+
+void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)sleepers;
+    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+}

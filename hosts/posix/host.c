@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host seam for a program on a POSIX system: all of it but the panic, which is in panic.c so
- * that a test can bring its own.
+ * that a test can bring its own, and what threads need (threads.c, waiting.c).
  */
 #include <cairn/base/host.h>
 
 #include <errno.h>
-#include <sched.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -42,31 +41,6 @@ uintptr_t cairn_host_execution_id(void)
     return (uintptr_t)&here;
 }
 
-/*
- * The holder of a lock is done within a microsecond, most often: that is not worth a system call.
- * But it may wait for this very processor: so now and then, let it run. A yield helps no holder of a
- * lower priority, whom a real-time thread would keep out for ever: so, more rarely, sleep.
- */
-#define PAUSES 16    /* from one yield to the next */
-#define YIELDS 256   /* from one sleep to the next */
-#define SLEEP  20000 /* nanoseconds */
-
-/* Tells the processor that the thread only waits, where there is an instruction for that. */
-#if defined(__x86_64__) || defined(__i386__)
-#define PAUSE "pause"
-#elif defined(__aarch64__) || defined(__arm__)
-#define PAUSE "yield"
-#else
-#define PAUSE ""
-#endif
-
-static void sleep_shortly(void)
-{
-    int errno_before = errno;
-    (void)nanosleep(&(struct timespec){.tv_nsec = SLEEP}, NULL);
-    errno = errno_before;
-}
-
 /* Where the system has no random numbers, those by which it placed the program, and the time. */
 uint64_t cairn_host_random(void)
 {
@@ -79,16 +53,4 @@ uint64_t cairn_host_random(void)
     }
     errno = errno_before;
     return bits;
-}
-
-void cairn_host_relax(void)
-{
-    static _Thread_local unsigned calls;
-    calls++;
-    if (calls % (PAUSES * YIELDS) == 0)
-        sleep_shortly();
-    else if (calls % PAUSES == 0)
-        sched_yield();
-    else
-        __asm__ volatile(PAUSE);
 }

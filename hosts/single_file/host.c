@@ -111,6 +111,18 @@ WEAK void cairn_host_relax(void)
 {
 }
 
+WEAK void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)holder, (void)sleepers;
+    cairn_host_relax();
+}
+
+WEAK void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)sleepers;
+    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+}
+
 /* ---- random numbers: none that are good ---- */
 
 /* The same each time, but where a program is placed at random. */

@@ -4,11 +4,9 @@
 #include "test.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cairn/base/check.h>
@@ -150,50 +148,6 @@ static void threads_have_ids_of_their_own(void **state)
     assert_int_equal(mine, cairn_host_execution_id());
 }
 
-/* What a thread without real time does that has a fifth of a millisecond's work to do. */
-static bool has_done_it;
-
-static void stay_on_one_processor(void)
-{
-    cpu_set_t allowed, one;
-    CPU_ZERO(&one);
-    assert_int_equal(sched_getaffinity(0, sizeof(allowed), &allowed), 0);
-    for (size_t i = 0; i < CPU_SETSIZE && CPU_COUNT(&one) == 0; i++)
-        if (CPU_ISSET(i, &allowed))
-            CPU_SET(i, &one);
-    assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
-}
-
-static void *work_a_little(void *unused)
-{
-    struct timespec used = {0, 0};
-    assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0}), 0);
-    while (used.tv_sec == 0 && used.tv_nsec < 200000)
-        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    __atomic_store_n(&has_done_it, true, __ATOMIC_RELEASE);
-    return unused;
-}
-
-/*
- * On the same processor, and in real time where that is permitted: there a yield lets nobody run who
- * has a lower priority, and it takes a thousand times as many.
- */
-static void a_thread_that_waits_lets_all_others_run(void **state)
-{
-    (void)state;
-    pthread_t worker;
-    size_t waits = 0;
-    stay_on_one_processor();
-    (void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
-    assert_int_equal(pthread_create(&worker, NULL, work_a_little, NULL), 0);
-    for (; !__atomic_load_n(&has_done_it, __ATOMIC_ACQUIRE); waits++)
-        cairn_host_relax();
-    assert_int_equal(sched_setscheduler(0, SCHED_OTHER, &(struct sched_param){0}), 0);
-    assert_int_equal(pthread_join(worker, NULL), 0);
-    print_message("%zu waits\n", waits);
-    expect_between(waits, 0, 2000000);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,7 +158,6 @@ int main(void)
         cmocka_unit_test(write_goes_to_standard_error_as_it_is),
         cmocka_unit_test(write_comes_back_when_nobody_takes_it),
         cmocka_unit_test(threads_have_ids_of_their_own),
-        cmocka_unit_test(a_thread_that_waits_lets_all_others_run),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,3 +48,15 @@ void cairn_host_relax(void)
 {
     pause();
 }
+
+void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)holder, (void)sleepers;
+    pause();
+}
+
+void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+{
+    (void)sleepers;
+    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+}

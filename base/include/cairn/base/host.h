@@ -99,8 +99,23 @@ void cairn_host_barrier_everywhere(void);
  */
 uint64_t cairn_host_random(void);
 
-/* Lets the other side get on while the caller spins: a pause instruction, or a yield. */
+/*
+ * Lets the other side get on while the caller looks again and again: a pause instruction, and in a
+ * program, now and then, a short sleep.
+ */
 void cairn_host_relax(void);
+
+/*
+ * Waits for a lock, whose word *holder is not 0, until it is released. May come back earlier: the
+ * caller looks again. A kernel pauses. A program's thread sleeps, for the holder may want its
+ * processor; *sleepers, which is 0 at first, is the host's to find out whether any does.
+ *
+ * Context: the caller holds nothing that the holder could wait for.
+ */
+void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers);
+
+/* Makes *holder 0, which publishes what the caller wrote before, and wakes who sleeps for that. */
+void cairn_host_release(uintptr_t *holder, uint32_t *sleepers);
 
 CAIRN_C_END
 

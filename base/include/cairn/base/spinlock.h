@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A ticket-free spinlock that knows its holder.
+ * A ticket-free spinlock that knows its holder. In a program, who waits long sleeps.
  *
  * The idea: one word holds 0 or the holder's execution id. Interrupts are off on the holder's
  * processor from lock to unlock, so a handler cannot find a lock held by the code that it
@@ -27,12 +27,13 @@ struct cairn_spinlock {
     const char *name;                      /* for messages; may be null */
     const char *file;                      /* where the holder took it; guarded by the lock */
     int line;                              /* likewise */
+    uint32_t sleepers;                     /* the host's, for cairn_host_wait() */
     cairn_host_interrupt_state interrupts; /* as the holder found them; guarded by the lock */
 };
 
-#define CAIRN_SPINLOCK(lock_name)  \
-    {                              \
-        0, (lock_name), NULL, 0, 0 \
+#define CAIRN_SPINLOCK(lock_name)     \
+    {                                 \
+        0, (lock_name), NULL, 0, 0, 0 \
     }
 
 /*
