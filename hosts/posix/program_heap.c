@@ -10,7 +10,8 @@
 
 #define FIRST_STEP   ((size_t)4 << 20)
 #define EXPECTED     (SIZE_MAX / 4 < (uint64_t)30 << 30 ? SIZE_MAX / 4 : (size_t)((uint64_t)30 << 30))
-#define LARGE_FROM   ((size_t)4 << 20) /* bytes; below, page faults cost more than they save */
+#define LARGE_FROM   ((size_t)4 << 20)  /* bytes; below, page faults cost more than they save */
+#define PASSING_MOST ((size_t)32 << 20) /* bytes */
 #define THREADS      128
 #define CACHE_BUDGET ((size_t)32 << 20)
 
@@ -113,7 +114,7 @@ static bool grow(struct growing *self, struct cairn_layout layout)
 
 /* ---- less memory ---- */
 
-#define TRIM_FROM ((size_t)32 << 20) /* bytes */
+#define TRIM_FROM (2 * PASSING_MOST) /* bytes; as glibc's M_TRIM_THRESHOLD */
 #define RUN_LEAST ((size_t)64 << 10) /* bytes; below, a system call costs more than it gives */
 
 struct trimming {
@@ -244,6 +245,28 @@ static bool is_large(size_t size, size_t align)
     return size >= LARGE_FROM || align >= LARGE_FROM;
 }
 
+/*
+ * A program that frees a large block will ask for one of that size again: from then on these come
+ * from the heap, which keeps their pages for a while. So blocks that live long are mappings of their
+ * own, and blocks that come and go cost no page faults. A block that is zeroed, or that was resized,
+ * is a mapping always.
+ *
+ * Source: glibc, mallopt(3), M_MMAP_THRESHOLD.
+ */
+static size_t passing = LARGE_FROM; /* bytes; of a smaller size, large blocks come and go */
+
+static bool is_to_be_mapped(struct cairn_layout layout)
+{
+    return layout.size >= __atomic_load_n(&passing, __ATOMIC_RELAXED) || layout.align >= LARGE_FROM;
+}
+
+static void dealloc_large(void *block, size_t size, const char *operation)
+{
+    if (size < PASSING_MOST && size >= __atomic_load_n(&passing, __ATOMIC_RELAXED))
+        __atomic_store_n(&passing, size + 1, __ATOMIC_RELAXED);
+    cairn_large_dealloc(block, operation);
+}
+
 /* The size of a large block, or 0. Panics: the address is neither a large block's nor the heap's. */
 static size_t large_size(const void *block, const char *operation)
 {
@@ -264,11 +287,16 @@ static void check_size(const void *block, size_t has, size_t said, const char *o
 }
 
 /* Where the system has no more, the heap may still have. */
+static void *alloc_mapped(struct cairn_layout layout)
+{
+    void *large = cairn_large_alloc(layout);
+    return large ? large : cairn_allocator_alloc(heap, layout);
+}
+
 static void *program_alloc(struct cairn_allocator *self, struct cairn_layout layout)
 {
     (void)self;
-    void *large = is_large(layout.size, layout.align) ? cairn_large_alloc(layout) : NULL;
-    return large ? large : cairn_allocator_alloc(heap, layout);
+    return is_to_be_mapped(layout) ? alloc_mapped(layout) : cairn_allocator_alloc(heap, layout);
 }
 
 static void *program_alloc_zeroed(struct cairn_allocator *self, struct cairn_layout layout)
@@ -294,10 +322,24 @@ static void program_dealloc(struct cairn_allocator *self, void *block, struct ca
     size_t large = large_size(block, "dealloc");
     if (large) {
         check_size(block, large, layout.size, "dealloc");
-        cairn_large_dealloc(block, "dealloc");
+        dealloc_large(block, large, "dealloc");
     } else {
         cairn_allocator_dealloc(heap, block, layout);
     }
+}
+
+/* Between the heap and a mapping, or from one mapping to another, for its alignment. */
+static void *move(struct cairn_allocator *self, void *block, struct cairn_layout layout,
+                  size_t new_size)
+{
+    struct cairn_layout new_layout = {new_size, layout.align};
+    void *moved = is_large(new_size, layout.align) ? alloc_mapped(new_layout)
+                                                   : cairn_allocator_alloc(heap, new_layout);
+    if (!moved)
+        return NULL;
+    __builtin_memcpy(moved, block, layout.size < new_size ? layout.size : new_size);
+    program_dealloc(self, block, layout);
+    return moved;
 }
 
 /* A large block that stays large is not copied. Its pages are aligned, and no more than that. */
@@ -311,7 +353,7 @@ static void *program_realloc(struct cairn_allocator *self, void *block, struct c
     if (large && will_be_large && layout.align <= cairn_host_memory_page_size())
         return cairn_large_realloc(block, new_size);
     if (large || will_be_large)
-        return cairn_default_realloc(self, block, layout, new_size);
+        return move(self, block, layout, new_size);
     return cairn_allocator_realloc(heap, block, layout, new_size);
 }
 
@@ -325,8 +367,9 @@ static size_t program_usable_size(struct cairn_allocator *self, const void *bloc
 static void program_dealloc_unsized(struct cairn_allocator *self, void *block)
 {
     (void)self;
-    if (large_size(block, "free"))
-        cairn_large_dealloc(block, "free");
+    size_t large = large_size(block, "free");
+    if (large)
+        dealloc_large(block, large, "free");
     else
         cairn_allocator_dealloc_unsized(heap, block);
 }

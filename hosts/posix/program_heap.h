@@ -5,7 +5,7 @@
  *     CAIRN_GLOBAL_ALLOCATOR(&cairn_program_heap.allocator);
  *
  *     magazines      per thread, 32 MiB at most for all
- *     program        blocks of 4 MiB and more: each a mapping of its own (large_blocks.h)
+ *     program        blocks of 4 MiB and more: each a mapping of its own (large_blocks.h), at first
  *     locked
  *     growing        takes memory in steps, and gives pages back
  *     cairn
@@ -15,9 +15,10 @@
  * (ulimit -v, ulimit -d) an eighth. So the process has little more than it uses. Where the addresses
  * after it are taken, or beyond 31 GiB, it goes on elsewhere: there every operation takes the lock.
  *
- * A large block leaves the process when it is freed, and is not copied when it is resized. The free
- * pages of the rest go back to the system when half of the most that was ever taken is free, 32 MiB
- * at least; cairn_program_heap_trim() gives them back at once.
+ * A large block leaves the process when it is freed, and is not copied when it is resized. But where
+ * one of up to 32 MiB was freed, others up to its size come from the heap. The free pages of the heap
+ * go back to the system when half of the most that was ever taken is free, 64 MiB at least;
+ * cairn_program_heap_trim() gives them back at once.
  *
  * What it is bad at: growing keeps all threads out of their caches; that is rare, for each step is
  * larger. What was taken in steps stays mapped, though it need not be resident.

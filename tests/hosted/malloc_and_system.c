@@ -292,6 +292,45 @@ static void many_large_blocks(void)
     }
 }
 
+/* Page faults that the process has had. */
+static long read_faults(void)
+{
+    struct rusage usage;
+    expect(getrusage(RUSAGE_SELF, &usage) == 0, "no usage");
+    return usage.ru_minflt;
+}
+
+/* A page fault for each page only the first time, or the second. */
+static void large_blocks_that_come_and_go_keep_their_pages(void)
+{
+    enum { COUNT = 50 };
+    long pages = 12 * (long)MIB / sysconf(_SC_PAGESIZE), before = read_faults();
+    for (int i = 0; i < COUNT; i++) {
+        char *block = malloc(12 * MIB);
+        expect(block, "no memory");
+        memset(block, i, 12 * MIB);
+        free(block);
+    }
+    long faults = read_faults() - before;
+    expect(faults < 4 * pages, "%ld page faults for %ld pages", faults, pages);
+}
+
+/* By a little, many times: to copy it each time would take minutes. */
+static void a_large_block_grows_in_small_steps(void)
+{
+    free(malloc(31 * MIB));
+    size_t size = 5 * MIB;
+    unsigned char *block = malloc(size);
+    while (size < 25 * MIB) {
+        size += 4096;
+        block = realloc(block, size);
+        expect(block, "no memory");
+        block[size - 1] = 1;
+    }
+    expect(block[5 * MIB + 4095] == 1, "the contents are lost");
+    free(block);
+}
+
 /* ---- the C library's ---- */
 
 void *__libc_malloc(size_t size);
@@ -356,6 +395,9 @@ static const struct {
     {"large_blocks_keep_their_contents", large_blocks_keep_their_contents},
     {"large_blocks_are_aligned", large_blocks_are_aligned},
     {"many_large_blocks", many_large_blocks},
+    {"large_blocks_that_come_and_go_keep_their_pages",
+     large_blocks_that_come_and_go_keep_their_pages},
+    {"a_large_block_grows_in_small_steps", a_large_block_grows_in_small_steps},
     {"second_names_are_of_the_same_heap", second_names_are_of_the_same_heap},
     {"no_keys_are_left", no_keys_are_left},
     {"no_keys_are_left_after_malloc", no_keys_are_left_after_malloc},

@@ -24,6 +24,8 @@ CASES = (
     "large_blocks_keep_their_contents",
     "large_blocks_are_aligned",
     "many_large_blocks",
+    "large_blocks_that_come_and_go_keep_their_pages",
+    "a_large_block_grows_in_small_steps",
     "second_names_are_of_the_same_heap",
     "no_keys_are_left",
     "no_keys_are_left_after_malloc",
