@@ -7,8 +7,8 @@
  * none. Each supported one becomes a field (prefix, zeros, body), and one function pads and writes
  * every field.
  *
- * What it is bad at: it makes digits one at a time, and gives every piece of a field to the sink by
- * itself. Messages are short; bulk output should not come through here.
+ * What it is bad at: it gives every piece of a field to the sink by itself, and parses the format
+ * again each time.
  *
  * Source: ISO/IEC 9899:2018, 7.21.6.1. What the standard leaves open (a null %s, all of %p) is as
  * glibc has it.
@@ -94,6 +94,10 @@ static size_t padding_of(const struct conversion *conversion, const struct field
 static void put_field(struct output *output, const struct conversion *conversion,
                       const struct field *field)
 {
+    if (conversion->width == 0 && field->prefix_length + field->zeros == 0) {
+        put(output, field->body, field->body_length);
+        return;
+    }
     size_t padding = padding_of(conversion, field);
     bool left = conversion->flags & FLAG_LEFT;
     if (padding > 0 && !left)
@@ -128,8 +132,9 @@ static unsigned flag_of(char character)
 
 static const char *parse_flags(const char *at, unsigned *flags)
 {
-    for (*flags = 0; flag_of(*at); at++)
-        *flags |= flag_of(*at);
+    *flags = 0;
+    for (unsigned flag; (flag = flag_of(*at)) != 0; at++)
+        *flags |= flag;
     return at;
 }
 
@@ -161,12 +166,14 @@ static const char *parse_precision(const char *at, long long *precision)
 
 static const char *parse_length(const char *at, unsigned *size)
 {
-    bool doubled = at[0] && at[1] == at[0];
+    bool doubled;
     switch (*at) {
     case 'h':
+        doubled = at[1] == 'h';
         *size = doubled ? sizeof(char) : sizeof(short);
         return at + 1 + doubled;
     case 'l':
+        doubled = at[1] == 'l';
         *size = doubled ? sizeof(long long) : sizeof(long);
         return at + 1 + doubled;
     case 'z':
@@ -184,12 +191,21 @@ static const char *parse_length(const char *at, unsigned *size)
     }
 }
 
-/* `at` is behind the percent sign. */
+/* Flags, widths and precisions begin with what comes before the letters, in ASCII. */
+static bool is_letter(char character)
+{
+    return character >= 'A';
+}
+
+/* `at` is after the percent sign. Most conversions are letters alone. */
 static const char *parse_conversion(const char *at, struct conversion *conversion)
 {
-    at = parse_flags(at, &conversion->flags);
-    at = parse_number(at, &conversion->width);
-    at = parse_precision(at, &conversion->precision);
+    *conversion = CAIRN_LITERAL(struct conversion){0, 0, ABSENT, 0, 0};
+    if (!is_letter(*at)) {
+        at = parse_flags(at, &conversion->flags);
+        at = parse_number(at, &conversion->width);
+        at = parse_precision(at, &conversion->precision);
+    }
     at = parse_length(at, &conversion->size);
     conversion->letter = *at;
     return *at ? at + 1 : at;
@@ -265,26 +281,35 @@ static intmax_t fetch_signed(struct output *output, const struct conversion *con
 
 enum { DIGITS_MAX = (sizeof(uintmax_t) * __CHAR_BIT__ + 2) / 3 }; /* in octal, the longest */
 
-/* Writes the digits so that they end at `end`; gives where they begin. Zero has none. */
-static inline char *render_in_base(char *end, uintmax_t value, unsigned base, const char *digits)
+/* Each writes the digits so that they end at `end`, and gives where they begin. Zero has none. */
+
+static char *render_in_bits(char *end, uintmax_t value, unsigned bits, const char *digits)
 {
-    for (; value != 0; value /= base)
-        *--end = digits[value % base];
+    for (; value != 0; value >>= bits)
+        *--end = digits[value & ((1U << bits) - 1)];
     return end;
 }
 
-/* Each base by itself, for dividing by a number that the compiler knows is a multiplication. */
+/* Two digits at a time, for a division of the whole value takes longer than all else. */
+static char *render_decimal(char *end, uintmax_t value)
+{
+    while (value >= 10) {
+        unsigned two_digits = (unsigned)(value % 100);
+        value /= 100;
+        *--end = (char)('0' + two_digits % 10);
+        *--end = (char)('0' + two_digits / 10);
+    }
+    if (value != 0)
+        *--end = (char)('0' + value);
+    return end;
+}
+
 static char *render_digits(char *end, uintmax_t value, unsigned base, bool upper)
 {
     const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-    switch (base) {
-    case 8:
-        return render_in_base(end, value, 8, digits);
-    case 10:
-        return render_in_base(end, value, 10, digits);
-    default:
-        return render_in_base(end, value, 16, digits);
-    }
+    if (base == 10)
+        return render_decimal(end, value);
+    return render_in_bits(end, value, base == 8 ? 3 : 4, digits);
 }
 
 static void add_prefix(struct field *field, char character)
@@ -350,10 +375,34 @@ static void put_unsigned(struct output *output, const struct conversion *convers
 
 /* ---- Text and pointers ---- */
 
-/* The length of a text of which at most `limit` bytes may be read. */
-static size_t bounded_length(const char *text, size_t limit)
+typedef size_t aligned_word __attribute__((may_alias));
+
+/* Whether a byte of the word is 0: then the subtraction borrows from its bit 7. */
+static bool has_zero_byte(size_t word)
+{
+    const size_t each_byte = SIZE_MAX / 0xff;
+    return ((word - each_byte) & ~word & each_byte << 7) != 0;
+}
+
+static bool is_at_word(const char *at)
+{
+    return (uintptr_t)at % sizeof(size_t) == 0;
+}
+
+/*
+ * The length of a text of which at most `limit` bytes may be read. Once at a word's boundary it reads
+ * whole words: that goes beyond the text's end, which a sanitizer would not allow, but never into
+ * another page.
+ */
+__attribute__((no_sanitize_address)) static size_t bounded_length(const char *text, size_t limit)
 {
     size_t length = 0;
+    while (!is_at_word(&text[length]) && length < limit && text[length] != '\0')
+        length++;
+    if (is_at_word(&text[length]))
+        while (limit - length >= sizeof(size_t) &&
+               !has_zero_byte(*(const aligned_word *)(const void *)&text[length]))
+            length += sizeof(size_t);
     while (length < limit && text[length] != '\0')
         length++;
     return length;

@@ -351,8 +351,30 @@ struct string_sink {
 static void write_to_string(struct cairn_sink *sink, const char *text, size_t length)
 {
     struct string_sink *self = (struct string_sink *)sink;
-    if (!self->error)
-        self->error = push_utf8_parts(self->string, text, length, self->fallibility);
+    cairn_string *string = self->string;
+    if (!self->error && length > string->capacity - string->length)
+        self->error = cairn_string_reserve_(string, length, self->fallibility);
+    if (self->error)
+        return;
+    __builtin_memcpy(&string->bytes[string->length], text, length);
+    string->length += length;
+}
+
+/* Makes what begins at `from` UTF-8. */
+static enum cairn_collection_error replace_wrong_bytes(cairn_string *self, size_t from,
+                                                       enum cairn_fallibility fallibility)
+{
+    cairn_string valid;
+    size_t length = self->length - from;
+    enum cairn_collection_error error =
+        make_with_capacity(&valid, self->allocator, length, fallibility);
+    if (!error)
+        error = push_utf8_parts(&valid, &self->bytes[from], length, fallibility);
+    self->length = from;
+    if (!error)
+        error = cairn_string_push_str_(self, cairn_string_as_str(&valid), fallibility);
+    cairn_string_drop(&valid);
+    return error;
 }
 
 enum cairn_collection_error cairn_string_format_list_(cairn_string *self, const char *format,
@@ -362,6 +384,9 @@ enum cairn_collection_error cairn_string_format_list_(cairn_string *self, const 
     size_t before = self->length;
     struct string_sink sink = {{write_to_string}, self, fallibility, CAIRN_COLLECTION_OK};
     cairn_format_list(&sink.sink, format, arguments);
+    if (!sink.error && self->length > before &&
+        !cairn_utf8_validate(&self->bytes[before], self->length - before, NULL))
+        sink.error = replace_wrong_bytes(self, before, fallibility);
     return pushed_or_unchanged(self, before, sink.error);
 }
 

@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cairn/base/format.h>
 
@@ -291,6 +292,27 @@ static void extents_above_an_int_stand(void **state)
     expect_only_cairn("abc", "%.2147483647s", "abc");
 }
 
+/* It may read on to the end of a word, but not of the page: the next one cannot be read. */
+static void a_text_may_end_where_memory_does(void **state)
+{
+    (void)state;
+    enum { PAGE = 4096, LONGEST = 40 };
+    char *pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(pages, MAP_FAILED);
+    memset(pages, 'x', PAGE);
+    assert_int_equal(mprotect(pages + PAGE, PAGE, PROT_NONE), 0);
+    char shown[LONGEST + 1];
+    for (int length = 0; length <= LONGEST; length++)
+        assert_int_equal(
+            cairn_format_buffer(shown, sizeof(shown), "%.*s", length, pages + PAGE - length),
+            length);
+    pages[PAGE - 1] = '\0';
+    for (int length = 0; length < LONGEST; length++)
+        assert_int_equal(cairn_format_buffer(shown, sizeof(shown), "%s", pages + PAGE - 1 - length),
+                         length);
+    assert_int_equal(munmap(pages, 2 * PAGE), 0);
+}
+
 /* What a sink saw. */
 struct recording {
     struct cairn_sink sink;
@@ -408,6 +430,7 @@ int main(void)
         cmocka_unit_test(formats_that_end_too_early_stand),
         cmocka_unit_test(a_percent_sign_has_no_width),
         cmocka_unit_test(extents_above_an_int_stand),
+        cmocka_unit_test(a_text_may_end_where_memory_does),
         cmocka_unit_test(the_sink_is_called_once_for_each_run),
         cmocka_unit_test(the_widest_width_counts),
         cmocka_unit_test(a_buffer_is_cut_and_terminated),

@@ -323,6 +323,8 @@ static void what_is_formatted_is_utf8_in_any_case(void **state)
     (void)state;
     owned(cairn_string) line = cairn_string_formatted("%c|%s|%.1s", 0xe9, "a\xff", "\xc3\xa9");
     expect_text(&line, "\xef\xbf\xbd|a\xef\xbf\xbd|\xef\xbf\xbd");
+    cairn_string_format(&line, "%s%s", "\xc3", "\xa9"); /* what belongs together comes together */
+    expect_text(&line, "\xef\xbf\xbd|a\xef\xbf\xbd|\xef\xbf\xbd\xc3\xa9");
 }
 
 /* ---- Anywhere ---- */

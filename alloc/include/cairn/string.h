@@ -41,8 +41,8 @@
  *   push_repeated(&self, text, times)  F
  *   push_replaced(&self, text, part, by, limit)  F  the first `limit` occurrences, SIZE_MAX for all
  *   push_joined(&self, texts, count, separator)  F  an array of texts
- *   format(&self, format, ...)         F  conversions of <cairn/base/format.h>; what one gives that
- *                                         is not UTF-8 becomes U+FFFD; also format_list(...)
+ *   format(&self, format, ...)         F  conversions of <cairn/base/format.h>; what is not UTF-8 in
+ *                                         all they give becomes U+FFFD; also format_list(...)
  *   insert(&self, index, character)    FP O(bytes after it)
  *   insert_str(&self, index, text)     FP
  *   replace_range(&self, from, to, text)  FP
