@@ -11,6 +11,7 @@
 #define FIRST_STEP   ((size_t)4 << 20)
 #define EXPECTED     (SIZE_MAX / 4 < (uint64_t)30 << 30 ? SIZE_MAX / 4 : (size_t)((uint64_t)30 << 30))
 #define LARGE_FROM   ((size_t)4 << 20)  /* bytes; below, page faults cost more than they save */
+#define ZEROED_FROM  ((size_t)1 << 20)  /* bytes; the same, of blocks that are wanted zeroed */
 #define PASSING_MOST ((size_t)32 << 20) /* bytes */
 #define THREADS      128
 #define CACHE_BUDGET ((size_t)32 << 20)
@@ -246,24 +247,37 @@ static bool is_large(size_t size, size_t align)
 }
 
 /*
- * A program that frees a large block will ask for one of that size again: from then on these come
- * from the heap, which keeps their pages for a while. So blocks that live long are mappings of their
- * own, and blocks that come and go cost no page faults. A block that is zeroed, or that was resized,
- * is a mapping always.
+ * A program that frees a mapping will ask for a block of that size again: from then on these come from
+ * the heap, which keeps their pages for a while. So blocks that live long are mappings of their own,
+ * and blocks that come and go cost no page faults. A mapping is zero by itself: so smaller blocks are
+ * mapped, too, if they are wanted zeroed. A block of 4 MiB that is zeroed, or that was resized, always is.
  *
  * Source: glibc, mallopt(3), M_MMAP_THRESHOLD.
  */
-static size_t passing = LARGE_FROM; /* bytes; of a smaller size, large blocks come and go */
+static struct {
+    size_t from, zeroed_from; /* bytes; smaller blocks come and go; only grow */
+} mapped = {LARGE_FROM, ZEROED_FROM};
+
+static bool is_at_least(size_t size, const size_t *from)
+{
+    return size >= __atomic_load_n(from, __ATOMIC_RELAXED);
+}
 
 static bool is_to_be_mapped(struct cairn_layout layout)
 {
-    return layout.size >= __atomic_load_n(&passing, __ATOMIC_RELAXED) || layout.align >= LARGE_FROM;
+    return is_at_least(layout.size, &mapped.from) || layout.align >= LARGE_FROM;
+}
+
+static bool is_to_be_mapped_zeroed(struct cairn_layout layout)
+{
+    return is_at_least(layout.size, &mapped.zeroed_from) || layout.align >= LARGE_FROM;
 }
 
 static void dealloc_large(void *block, size_t size, const char *operation)
 {
-    if (size < PASSING_MOST && size >= __atomic_load_n(&passing, __ATOMIC_RELAXED))
-        __atomic_store_n(&passing, size + 1, __ATOMIC_RELAXED);
+    size_t *from = size < LARGE_FROM ? &mapped.zeroed_from : &mapped.from;
+    if (size < PASSING_MOST && is_at_least(size, from))
+        __atomic_store_n(from, size + 1, __ATOMIC_RELAXED);
     cairn_large_dealloc(block, operation);
 }
 
@@ -302,7 +316,7 @@ static void *program_alloc(struct cairn_allocator *self, struct cairn_layout lay
 static void *program_alloc_zeroed(struct cairn_allocator *self, struct cairn_layout layout)
 {
     (void)self;
-    void *large = is_large(layout.size, layout.align) ? cairn_large_alloc(layout) : NULL;
+    void *large = is_to_be_mapped_zeroed(layout) ? cairn_large_alloc(layout) : NULL;
     return large ? large : cairn_allocator_alloc_zeroed(heap, layout);
 }
 

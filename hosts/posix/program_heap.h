@@ -5,7 +5,7 @@
  *     CAIRN_GLOBAL_ALLOCATOR(&cairn_program_heap.allocator);
  *
  *     magazines      per thread, 32 MiB at most for all
- *     program        blocks of 4 MiB and more: each a mapping of its own (large_blocks.h), at first
+ *     program        blocks of 4 MiB and more, 1 MiB if zeroed: each a mapping of its own (large_blocks.h)
  *     locked
  *     growing        takes memory in steps, and gives pages back
  *     cairn

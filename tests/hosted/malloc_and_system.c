@@ -72,6 +72,20 @@ static void untouched_memory_costs_nothing(void)
     free(block);
 }
 
+static void smaller_memory_that_is_zero_costs_nothing(void)
+{
+    enum { COUNT = 64 };
+    static char *blocks[COUNT];
+    size_t before = read_memory().resident;
+    for (int i = 0; i < COUNT; i++) {
+        blocks[i] = calloc(2 * MIB, 1);
+        expect(blocks[i] && blocks[i][MIB] == 0, "no memory, or it is not zero");
+    }
+    expect_resident(before, 8 * MIB);
+    for (int i = 0; i < COUNT; i++)
+        free(blocks[i]);
+}
+
 static void more_is_untouched_than_there_is(void)
 {
     static void *blocks[40];
@@ -383,6 +397,7 @@ static const struct {
 } cases[] = {
     {"little_is_mapped", little_is_mapped},
     {"untouched_memory_costs_nothing", untouched_memory_costs_nothing},
+    {"smaller_memory_that_is_zero_costs_nothing", smaller_memory_that_is_zero_costs_nothing},
     {"more_is_untouched_than_there_is", more_is_untouched_than_there_is},
     {"what_realloc_cuts_off_is_given_back", what_realloc_cuts_off_is_given_back},
     {"what_realloc_leaves_is_given_back", what_realloc_leaves_is_given_back},

@@ -12,6 +12,7 @@ from harness.tests import build_folder, expect, preloadable, run_well
 CASES = (
     "little_is_mapped",
     "untouched_memory_costs_nothing",
+    "smaller_memory_that_is_zero_costs_nothing",
     "more_is_untouched_than_there_is",
     "what_realloc_cuts_off_is_given_back",
     "what_realloc_leaves_is_given_back",
