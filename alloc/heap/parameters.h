@@ -46,8 +46,10 @@
 
 /* ---- slabs ---- */
 
-#define SLABS_FROM       CAIRN_HEAP_SLABS_FROM
+#define SLABS_FROM CAIRN_HEAP_SLABS_FROM
+#ifndef SLAB_CLASS_SHARE
 #define SLAB_CLASS_SHARE 4096 /* objects are at most this share of the heap */
+#endif
 
 /* Granules of a slab, and half of what its class has already. */
 #ifndef SLAB_LEAST
@@ -56,9 +58,13 @@
 #ifndef SLAB_MOST
 #define SLAB_MOST ((uint32_t)4096)
 #endif
-#define SLAB_OBJECTS 4  /* at least */
-#define SLAB_SHARE   2  /* of the heap; where more is taken, no slabs are cut */
-#define EMPTY_SHARE  32 /* of the heap, that empty slabs may keep */
+#ifndef SLAB_OBJECTS
+#define SLAB_OBJECTS 4 /* at least */
+#endif
+#define SLAB_SHARE 2 /* of the heap; where more is taken, no slabs are cut */
+#ifndef EMPTY_SHARE
+#define EMPTY_SHARE 32 /* of the heap, that empty slabs may keep */
+#endif
 /* What a class's stack holds: this share of the heap, but a number of objects within bounds. */
 #define STACK_SHARE         64
 #define STACK_OBJECTS_SHARE 4096 /* one object for this many granules of the heap */
@@ -68,7 +74,9 @@
 #ifndef STACK_MOST
 #define STACK_MOST 512
 #endif
+#ifndef FETCH
 #define FETCH 16 /* objects, at least, that come to the stack at once while their slab has them */
+#endif
 #ifndef WARM_REQUESTS
 #define WARM_REQUESTS 4 /* requests of a class that are served without a slab */
 #endif

@@ -52,7 +52,7 @@ size_t cairn_heap_taken(const struct cairn_heap *self)
     return first_region(self) ? in_bytes(first_region(self)->taken) : 0;
 }
 
-static bool count_block(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
+static bool count_live(void *context, enum cairn_heap_block_kind kind, void *start, size_t size)
 {
     (void)start;
     if (kind == CAIRN_HEAP_BLOCK_LIVE)
@@ -62,5 +62,5 @@ static bool count_block(void *context, enum cairn_heap_block_kind kind, void *st
 
 void cairn_heap_count_live(const struct cairn_heap *self, size_t counts[40])
 {
-    cairn_heap_walk(self, count_block, counts);
+    cairn_heap_walk(self, count_live, counts);
 }

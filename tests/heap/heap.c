@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The allocator cairn: where blocks lie, every wrong free by its message, edges, statistics against
- * a walk, trimming, dumping. Regions are in regions.c, random actions against a model in
- * tests/conformance.
+ * a walk, trimming, dumping. Regions are in regions.c, forged links and sizes in forged_memory.c,
+ * random actions against a model in tests/conformance.
  */
 #include "test.h"
 

@@ -5,21 +5,14 @@
  *     GRANULES=N   how many granules a heap has: each one more means five times the operations
  */
 #include <stdio.h>
-#include <string.h>
 
-#include <cairn/heap_inline.h>
 #include <cairn/linked_list.h>
 
 #include "effort.h"
-#include "state_space.h"
+#include "heap_state.h"
 #include "test.h"
 
 enum { GRANULE = STATE_GRANULE, GRANULES_USUAL = 8 };
-
-static void overwrite(unsigned char *bytes, size_t size)
-{
-    memset(bytes, STATE_RUBBISH, size);
-}
 
 static state_granules first_granules(size_t count)
 {
@@ -28,80 +21,17 @@ static state_granules first_granules(size_t count)
 
 /* ---- cairn: a heap without slabs ---- */
 
-static struct cairn_heap *heap(void)
-{
-    return (struct cairn_heap *)(void *)state_image;
-}
-
-static unsigned char *heap_memory(void)
-{
-    return state_image + (sizeof(struct cairn_heap) + 63) / 64 * 64;
-}
-
-static unsigned char *heap_base(void)
-{
-    const struct cairn_heap_region *region = heap()->region;
-    return (unsigned char *)region->base + (size_t)region->first * GRANULE;
-}
-
 static struct cairn_allocator *start_heap(size_t granules, unsigned char **base,
                                           state_granules *usable)
 {
     /* Metadata comes on top; how much is its own matter. */
     for (size_t size = granules * GRANULE;; size += GRANULE)
-        if (!cairn_heap_init(heap(), heap_memory(), size) &&
-            cairn_heap_statistics(heap()).size == granules * GRANULE)
+        if (!cairn_heap_init(state_heap(), heap_memory(), size) &&
+            cairn_heap_statistics(state_heap()).size == granules * GRANULE)
             break;
-    *base = heap_base();
+    *base = address_of(first_of_heap(), first_of_heap()->hot.first);
     *usable = first_granules(granules);
-    return &heap()->allocator;
-}
-
-static void check_heap(void)
-{
-    cairn_heap_check(heap());
-}
-
-static void flush_heap(void)
-{
-    cairn_heap_flush(heap());
-}
-
-/* What the records have of a granule, counted from the heap's first one. */
-static bool has_record(bool taken, bool free, unsigned at)
-{
-    const struct cairn_heap_region *region = heap()->region;
-    const struct cairn_heap_slice *slice = cairn_heap_slice_of(region, region->first + at);
-    unsigned bit = (region->first + at) % CAIRN_HEAP_SLICE;
-    return (slice->taken >> bit & 1) == taken && (slice->free >> bit & 1) == free;
-}
-
-/*
- * A block that waits has a link in its first word. A free block's first granule has two links and
- * its size, its last one the size as well, in the last word.
- */
-static void forget_heap(state_granules live)
-{
-    bool is_inside = false; /* a free block */
-    for (unsigned at = 0; at < heap()->region->end - heap()->region->first; at++) {
-        unsigned char *granule = state_granule(heap_base(), at);
-        bool is_edge = has_record(false, true, at);
-        uint32_t size;
-        if (live >> at & 1)
-            continue;
-        memcpy(&size, granule + 8, sizeof(size));
-        if (has_record(true, true, at)) {
-            overwrite(granule + sizeof(void *), GRANULE - sizeof(void *));
-        } else if (is_edge && is_inside) {
-            overwrite(granule, 12);
-            is_inside = false;
-        } else if (is_edge && size > 1) {
-            overwrite(granule + 12, 4);
-            is_inside = true;
-        } else if (!is_edge) {
-            overwrite(granule, GRANULE);
-        }
-    }
+    return &state_heap()->allocator;
 }
 
 static void heap_in_every_state(void **state)
@@ -109,7 +39,7 @@ static void heap_in_every_state(void **state)
     (void)state;
     static const struct state_subject subject = {
         .name = "cairn",
-        .image_size = sizeof(struct cairn_heap) + 2048,
+        .image_size = HEAP_MEMORY + 2048,
         .start = start_heap,
         .check = check_heap,
         .flush = flush_heap,

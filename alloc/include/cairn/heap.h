@@ -218,7 +218,9 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_add_region(struct cairn_heap *
                                                              size_t size);
 
 /* The least that is worth a region of its own. */
+#ifndef CAIRN_HEAP_FURTHER_REGION
 #define CAIRN_HEAP_FURTHER_REGION ((size_t)16 * 1024)
+#endif
 
 /*
  * Merges all blocks that wait, and gives empty slabs back.

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "test.h"
 
-enum { WORDS = STATE_IMAGE / 8, QUEUE_STEP = 1 << 20 };
+enum { WORDS = STATE_IMAGE / 8, QUEUE_STEP = 1 << 20, PROGRESS_SECONDS = 10 };
 
 _Alignas(4096) unsigned char state_image[STATE_IMAGE];
 
@@ -235,11 +236,22 @@ static struct cairn_layout layout_of(unsigned size, unsigned align)
     return (struct cairn_layout){(size_t)size * STATE_GRANULE, (size_t)align * STATE_GRANULE};
 }
 
+/* What a new block really has, and all of which its user may write to. */
+static unsigned granules_of(const void *block, unsigned asked)
+{
+    if (!subject->has_unsized)
+        return asked;
+    size_t size = cairn_allocator_usable_size(allocator, block);
+    expect(size >= (size_t)asked * STATE_GRANULE, "a new block is too small");
+    return (unsigned)(size / STATE_GRANULE);
+}
+
 static void do_alloc(unsigned size, unsigned align)
 {
     void *block = cairn_allocator_alloc(allocator, layout_of(size, align));
     if (!block)
         return;
+    size = granules_of(block, size);
     unsigned at = expect_block(block, size, align);
     add_block(at, size);
     fill(at, size);
@@ -263,6 +275,7 @@ static void do_realloc(unsigned at, unsigned new_size, unsigned align)
     if (!block)
         return;
     remove_block(at, size);
+    new_size = granules_of(block, new_size);
     unsigned new_at = expect_block(block, new_size, align);
     for (unsigned i = 0; i < kept; i++) {
         uint64_t words[2];
@@ -301,16 +314,36 @@ static void perform(struct operation operation)
 static uint64_t taken_image[WORDS];
 static struct blocks taken_blocks;
 
-static void try_operation(enum what what, unsigned at, unsigned size, unsigned align)
+static void put_back(void)
 {
     memcpy(state_image, taken_image, subject->image_size);
     blocks = taken_blocks;
+}
+
+static void try_operation(enum what what, unsigned at, unsigned size, unsigned align)
+{
     now.by = (struct operation){(uint8_t)what, (uint8_t)at, (uint8_t)size, (uint8_t)align};
     operation_count++;
     perform(now.by);
     expect_contents();
     subject->check();
     note_state();
+    put_back();
+}
+
+/* Whether the block may have been allocated with this alignment. */
+static bool may_have_align(unsigned at, unsigned align)
+{
+    const void *block = state_granule(base, at);
+    return (uintptr_t)block % ((uintptr_t)align * STATE_GRANULE) == 0 &&
+           (!subject->takes_align || subject->takes_align(block, size_of(at), align));
+}
+
+static void try_realloc(unsigned at, unsigned largest)
+{
+    for (unsigned align = 1; align < 1U << subject->aligns && may_have_align(at, align); align *= 2)
+        for (unsigned size = 1; size <= largest; size++)
+            try_operation(REALLOC, at, size, align);
 }
 
 static void try_every_operation(unsigned largest)
@@ -323,10 +356,7 @@ static void try_every_operation(unsigned largest)
         try_operation(DEALLOC, at, 0, 1);
         if (subject->has_unsized)
             try_operation(DEALLOC_UNSIZED, at, 0, 1);
-        for (unsigned align = 1; align < 1U << subject->aligns; align *= 2)
-            for (unsigned size = 1; size <= largest; size++)
-                if ((uintptr_t)state_granule(base, at) % ((uintptr_t)align * STATE_GRANULE) == 0)
-                    try_operation(REALLOC, at, size, align);
+        try_realloc(at, largest);
     }
     if (subject->flush)
         try_operation(FLUSH, 0, 0, 0);
@@ -355,6 +385,21 @@ static void start(const struct state_subject *of, size_t granules)
     note_state();
 }
 
+/* Now and then, for a person who waits. */
+static void show_progress(void)
+{
+    static time_t last;
+    time_t seconds = time(NULL);
+    if (now.from == 0)
+        last = seconds;
+    if (seconds < last + PROGRESS_SECONDS)
+        return;
+    last = seconds;
+    printf("# %s: %zu states, %zu of them left, %" PRIu64 " operations\n", subject->name,
+           state_count, state_count - now.from, operation_count);
+    fflush(stdout);
+}
+
 void visit_every_state(const struct state_subject *of, size_t granules)
 {
     start(of, granules);
@@ -362,6 +407,8 @@ void visit_every_state(const struct state_subject *of, size_t granules)
         subject->largest ? (unsigned)subject->largest : (unsigned)__builtin_popcountll(usable) + 1;
     for (; queue_start < queue_end; now.from++) {
         dequeue(taken_image, &taken_blocks);
+        put_back();
+        show_progress();
         try_every_operation(largest);
     }
     is_done = true;

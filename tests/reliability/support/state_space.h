@@ -48,7 +48,9 @@ struct state_subject {
     void (*forget)(state_granules live);
     size_t largest;   /* granules of a request, at most; 0: as many as there are */
     unsigned aligns;  /* 1: to one granule; 2: to two, too; 3: to four, too */
-    bool has_unsized; /* dealloc without a layout */
+    bool has_unsized; /* knows its blocks' sizes, and takes dealloc without a layout */
+    /* Whether realloc may be told this alignment of a live block; null: any that its address has. */
+    bool (*takes_align)(const void *block, unsigned size, unsigned align);
 };
 
 /* Where the subject's struct and memory lie, on a multiple of 4096. */
