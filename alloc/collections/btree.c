@@ -24,6 +24,38 @@ static void *value_of(btree_shape *self, const btree_node *of, size_t index)
     return (void *)((uintptr_t)of + self->values_offset + index * self->value_size);
 }
 
+/* Halves what is left; see the template for a faster way, where the compiler knows the keys. */
+static bool look_in(btree_shape *self, const btree_node *node, const void *key, size_t *index)
+{
+    size_t first = 0, end = node->count;
+    while (first < end) {
+        size_t middle = (first + end) / 2;
+        int order = self->compare(key_of(self, node, middle), key);
+        *index = middle;
+        if (order == 0)
+            return true;
+        if (order < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    *index = first;
+    return false;
+}
+
+bool cairn_btree_find(btree_shape *self, btree_node *root, const void *key, btree_place *at)
+{
+    *at = CAIRN_LITERAL(btree_place){root, 0};
+    while (at->node) {
+        if (look_in(self, at->node, key, &at->index))
+            return true;
+        if (at->node->level == 0)
+            return false;
+        at->node = cairn_btree_children(self, at->node)[at->index];
+    }
+    return false;
+}
+
 /* Within a node they may overlap. */
 static void move_entries(btree_shape *self, btree_node *to, size_t to_index, const btree_node *from,
                          size_t from_index, size_t count)
@@ -322,6 +354,21 @@ enum cairn_collection_error cairn_btree_insert(btree_node **root, btree_shape *s
     if (!error)
         cairn_btree_insert_with(root, self, &spares, at);
     return error;
+}
+
+enum cairn_collection_error cairn_btree_put_in(btree_node **root, btree_shape *self,
+                                               struct cairn_allocator *allocator,
+                                               btree_place *place, const void *key,
+                                               const void *value,
+                                               enum cairn_fallibility fallibility)
+{
+    enum cairn_collection_error error =
+        cairn_btree_insert(root, self, allocator, place, fallibility);
+    if (error)
+        return error;
+    cairn_collection_copy(key_of(self, place->node, place->index), key, self->key_size);
+    cairn_collection_copy(value_of(self, place->node, place->index), value, self->value_size);
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Neighbours: the children before and after one entry of their parent. */

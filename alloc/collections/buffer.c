@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <cairn/buffer.h>
 
-static bool has_room(const struct cairn_buffer *self, size_t length, size_t additional)
+static bool has_room(const struct cairn_buffer *self, size_t additional)
 {
-    return additional <= self->capacity - length;
+    return additional <= self->capacity - self->length;
 }
 
 /* The layout of the block that the buffer has now. */
@@ -76,41 +76,48 @@ static size_t grown_capacity(const struct cairn_buffer *self, struct cairn_layou
 }
 
 enum cairn_collection_error cairn_buffer_reserve(struct cairn_buffer *self,
-                                                 struct cairn_layout item, size_t length,
-                                                 size_t additional,
+                                                 struct cairn_layout item, size_t additional,
                                                  enum cairn_fallibility fallibility)
 {
-    if (has_room(self, length, additional))
+    if (has_room(self, additional))
         return CAIRN_COLLECTION_OK;
-    size_t capacity = grown_capacity(self, item, sum_or_most(length, additional));
+    size_t capacity = grown_capacity(self, item, sum_or_most(self->length, additional));
     return set_capacity(self, item, capacity, fallibility);
 }
 
 enum cairn_collection_error cairn_buffer_reserve_exact(struct cairn_buffer *self,
-                                                       struct cairn_layout item, size_t length,
-                                                       size_t additional,
+                                                       struct cairn_layout item, size_t additional,
                                                        enum cairn_fallibility fallibility)
 {
-    if (has_room(self, length, additional))
+    if (has_room(self, additional))
         return CAIRN_COLLECTION_OK;
-    return set_capacity(self, item, sum_or_most(length, additional), fallibility);
+    return set_capacity(self, item, sum_or_most(self->length, additional), fallibility);
 }
 
-enum cairn_collection_error cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item,
-                                                size_t length, enum cairn_fallibility fallibility)
-{
-    if (length == 0)
-        cairn_buffer_free(self, item);
-    if (length == self->capacity || item.size == 0)
-        return CAIRN_COLLECTION_OK;
-    return set_capacity(self, item, length, fallibility);
-}
-
-void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item)
+static void give_back(struct cairn_buffer *self, struct cairn_layout item)
 {
     if (self->capacity != 0 && item.size != 0)
         cairn_allocator_dealloc(cairn_collection_allocator(self->allocator), self->items,
                                 current_layout(self, item));
     self->items = NULL;
     self->capacity = 0;
+}
+
+enum cairn_collection_error cairn_buffer_shrink(struct cairn_buffer *self, struct cairn_layout item,
+                                                size_t least, enum cairn_fallibility fallibility)
+{
+    size_t capacity = larger(least, self->length);
+    if (capacity >= self->capacity)
+        return CAIRN_COLLECTION_OK;
+    if (capacity == 0)
+        give_back(self, item);
+    if (capacity == 0 || item.size == 0)
+        return CAIRN_COLLECTION_OK;
+    return set_capacity(self, item, capacity, fallibility);
+}
+
+void cairn_buffer_free(struct cairn_buffer *self, struct cairn_layout item)
+{
+    give_back(self, item);
+    *self = CAIRN_ZERO(struct cairn_buffer);
 }

@@ -296,26 +296,6 @@ enum cairn_collection_error cairn_hash_grow(const struct cairn_hash_shape *shape
     return CAIRN_COLLECTION_OK;
 }
 
-enum cairn_collection_error cairn_hash_put_in(const struct cairn_hash_shape *shape,
-                                              struct cairn_hash_table **table, size_t length,
-                                              struct cairn_allocator *allocator, const void *key,
-                                              enum cairn_fallibility fallibility, void **item)
-{
-    enum cairn_collection_error error = CAIRN_COLLECTION_OK;
-    if (!*table)
-        error = cairn_hash_rebuild(shape, table, allocator, 1, fallibility);
-    else if ((*table)->next || length >= (*table)->capacity)
-        error = cairn_hash_grow(shape, table, allocator, fallibility);
-    if (error)
-        return error;
-    struct cairn_hash_table *chosen = *table;
-    uint64_t hash = shape->hash(key, &chosen->seed);
-    if (chosen->moved != 0)
-        chosen = cairn_hash_choose(chosen, hash);
-    *item = cairn_hash_at(shape, chosen, cairn_hash_occupy(chosen, hash));
-    return CAIRN_COLLECTION_OK;
-}
-
 /* Beyond all slots if the item is in another table. Without size there is one item, in slot 0. */
 static size_t hash_slot_of(const struct cairn_hash_shape *shape,
                            const struct cairn_hash_table *table, const void *item)
@@ -333,6 +313,56 @@ void cairn_hash_take_out(const struct cairn_hash_shape *shape, struct cairn_hash
         slot = hash_slot_of(shape, table, item);
     }
     cairn_hash_vacate(table, slot, hash);
+}
+
+/* ---- Items in and out ---- */
+
+void *cairn_hash_look_for(const struct cairn_hash_shape *shape,
+                          const struct cairn_hash_owner *owner, const void *key)
+{
+    struct cairn_hash_table *table = owner->table;
+    return table ? cairn_hash_find(shape, table, shape->hash(key, &table->seed), key) : NULL;
+}
+
+static enum cairn_collection_error make_room(const struct cairn_hash_shape *shape,
+                                             struct cairn_hash_owner *owner,
+                                             enum cairn_fallibility fallibility)
+{
+    struct cairn_hash_table *table = owner->table;
+    if (!table)
+        return cairn_hash_rebuild(shape, &owner->table, owner->allocator, 1, fallibility);
+    if (table->next || owner->length >= table->capacity)
+        return cairn_hash_grow(shape, &owner->table, owner->allocator, fallibility);
+    return CAIRN_COLLECTION_OK;
+}
+
+enum cairn_collection_error cairn_hash_put_in(const struct cairn_hash_shape *shape,
+                                              struct cairn_hash_owner *owner, const void *item,
+                                              enum cairn_fallibility fallibility, void **place)
+{
+    enum cairn_collection_error error = make_room(shape, owner, fallibility);
+    if (error)
+        return error;
+    struct cairn_hash_table *table = owner->table;
+    uint64_t hash = shape->hash(item, &table->seed);
+    if (table->moved != 0)
+        table = cairn_hash_choose(table, hash);
+    *place = cairn_hash_at(shape, table, cairn_hash_occupy(table, hash));
+    cairn_collection_copy(*place, item, shape->slot.size);
+    owner->length++;
+    return CAIRN_COLLECTION_OK;
+}
+
+bool cairn_hash_move_out(const struct cairn_hash_shape *shape, struct cairn_hash_owner *owner,
+                         const void *key, void *item)
+{
+    const void *place = cairn_hash_look_for(shape, owner, key);
+    if (!place)
+        return false;
+    cairn_collection_copy(item, place, shape->slot.size);
+    cairn_hash_take_out(shape, owner->table, shape->hash(key, &owner->table->seed), place);
+    owner->length--;
+    return true;
 }
 
 static enum cairn_collection_error new_empty_like(const struct cairn_hash_shape *shape,

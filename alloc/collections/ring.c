@@ -147,6 +147,15 @@ enum cairn_collection_error cairn_ring_reserve(struct cairn_ring *self, struct c
     return CAIRN_COLLECTION_OK;
 }
 
+static void give_back(struct cairn_ring *self, struct cairn_layout item)
+{
+    struct cairn_layout layout = {cairn_ring_capacity(self->ends) * item.size, item.align};
+    if (layout.size != 0)
+        cairn_allocator_dealloc(cairn_collection_allocator(self->allocator), self->items, layout);
+    self->items = NULL;
+    self->ends = 0;
+}
+
 enum cairn_collection_error cairn_ring_shrink(struct cairn_ring *self, struct cairn_layout item,
                                               size_t least, enum cairn_fallibility fallibility)
 {
@@ -155,7 +164,7 @@ enum cairn_collection_error cairn_ring_shrink(struct cairn_ring *self, struct ca
     if (capacity >= before || item.size == 0 || least > before)
         return CAIRN_COLLECTION_OK;
     if (capacity == 0) {
-        cairn_ring_free(self, item);
+        give_back(self, item);
         return CAIRN_COLLECTION_OK;
     }
     cairn_ring_move_to_front(self, item.size);
@@ -167,31 +176,28 @@ enum cairn_collection_error cairn_ring_shrink(struct cairn_ring *self, struct ca
 
 void cairn_ring_free(struct cairn_ring *self, struct cairn_layout item)
 {
-    struct cairn_layout layout = {cairn_ring_capacity(self->ends) * item.size, item.align};
-    if (layout.size != 0)
-        cairn_allocator_dealloc(cairn_collection_allocator(self->allocator), self->items, layout);
-    self->items = NULL;
-    self->ends = 0;
+    give_back(self, item);
+    *self = CAIRN_ZERO(struct cairn_ring);
 }
 
-/* What a ring of these `length` items has in the buffer's block, grown or shrunk; 0 for none. */
-static size_t capacity_in(struct cairn_buffer buffer, struct cairn_layout item, size_t length)
+/* What a ring of the buffer's items has in its block, grown or shrunk; 0 for none. */
+static size_t capacity_in(struct cairn_buffer buffer, struct cairn_layout item)
 {
     if (item.size == 0)
-        return length <= CAIRN_RING_CAPACITY_MAX ? CAIRN_RING_CAPACITY_MAX : 0;
+        return buffer.length <= CAIRN_RING_CAPACITY_MAX ? CAIRN_RING_CAPACITY_MAX : 0;
     size_t below = (size_t)1 << cairn_log2_floor(buffer.capacity);
-    return length <= below ? below : 2 * below;
+    return buffer.length <= below ? below : 2 * below;
 }
 
 enum cairn_collection_error cairn_ring_from_buffer(struct cairn_ring *self,
-                                                   struct cairn_layout item, size_t length,
+                                                   struct cairn_layout item,
                                                    struct cairn_buffer buffer,
                                                    enum cairn_fallibility fallibility)
 {
-    *self = CAIRN_LITERAL(struct cairn_ring){buffer.items, length, 0, buffer.allocator};
+    *self = CAIRN_LITERAL(struct cairn_ring){buffer.items, buffer.length, 0, buffer.allocator};
     if (buffer.capacity == 0)
         return CAIRN_COLLECTION_OK;
-    size_t capacity = capacity_in(buffer, item, length);
+    size_t capacity = capacity_in(buffer, item);
     bool is_as_it_must_be = capacity == buffer.capacity || (capacity != 0 && item.size == 0);
     enum cairn_collection_error error = CAIRN_COLLECTION_OK;
     if (!is_as_it_must_be)
@@ -354,6 +360,6 @@ struct cairn_buffer cairn_ring_into_buffer(struct cairn_ring *self, size_t item_
     cairn_ring_move_to_front(self, item_size);
     size_t capacity = cairn_ring_capacity(self->ends);
     bool needs_no_memory = item_size == 0 && capacity != 0;
-    return CAIRN_LITERAL(struct cairn_buffer){self->items, needs_no_memory ? SIZE_MAX : capacity,
-                                              self->allocator};
+    return CAIRN_LITERAL(struct cairn_buffer){
+        self->items, self->length, needs_no_memory ? SIZE_MAX : capacity, self->allocator};
 }

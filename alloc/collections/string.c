@@ -7,48 +7,27 @@
 
 /* ---- Room ---- */
 
-static struct cairn_buffer buffer_of(const cairn_string *self)
+static struct cairn_buffer *buffer_of(cairn_string *self)
 {
-    return CAIRN_LITERAL(struct cairn_buffer){self->bytes, self->capacity, self->allocator};
-}
-
-static void set_buffer(cairn_string *self, struct cairn_buffer buffer)
-{
-    self->bytes = (char *)buffer.items;
-    self->capacity = buffer.capacity;
+    return (struct cairn_buffer *)(void *)self;
 }
 
 enum cairn_collection_error cairn_string_reserve_(cairn_string *self, size_t additional,
                                                   enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = buffer_of(self);
-    enum cairn_collection_error error =
-        cairn_buffer_reserve(&buffer, BYTE_LAYOUT, self->length, additional, fallibility);
-    set_buffer(self, buffer);
-    return error;
+    return cairn_buffer_reserve(buffer_of(self), BYTE_LAYOUT, additional, fallibility);
 }
 
 enum cairn_collection_error cairn_string_reserve_exact_(cairn_string *self, size_t additional,
                                                         enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = buffer_of(self);
-    enum cairn_collection_error error =
-        cairn_buffer_reserve_exact(&buffer, BYTE_LAYOUT, self->length, additional, fallibility);
-    set_buffer(self, buffer);
-    return error;
+    return cairn_buffer_reserve_exact(buffer_of(self), BYTE_LAYOUT, additional, fallibility);
 }
 
 enum cairn_collection_error cairn_string_shrink_to_(cairn_string *self, size_t capacity,
                                                     enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = buffer_of(self);
-    size_t least = capacity > self->length ? capacity : self->length;
-    if (least >= self->capacity)
-        return CAIRN_COLLECTION_OK;
-    enum cairn_collection_error error =
-        cairn_buffer_shrink(&buffer, BYTE_LAYOUT, least, fallibility);
-    set_buffer(self, buffer);
-    return error;
+    return cairn_buffer_shrink(buffer_of(self), BYTE_LAYOUT, capacity, fallibility);
 }
 
 /* Room for `count` texts of `length` bytes each. */
@@ -65,9 +44,7 @@ static enum cairn_collection_error reserve_product(cairn_string *self, size_t le
 
 void cairn_string_drop(cairn_string *self)
 {
-    struct cairn_buffer buffer = buffer_of(self);
-    cairn_buffer_free(&buffer, BYTE_LAYOUT);
-    *self = CAIRN_ZERO(cairn_string);
+    cairn_buffer_free(buffer_of(self), BYTE_LAYOUT);
 }
 
 /* Leaves the empty value if the step that is part of a constructor failed. */

@@ -87,7 +87,7 @@ CAIRN_TEMPLATE ITEM *T_(leak)(T *self)
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct cairn_buffer buffer = {self->items, self->length, self->allocator};
+    struct cairn_buffer buffer = {self->items, 0, self->length, self->allocator};
     T_(drop_items_)(self->items, self->length);
     cairn_buffer_free(&buffer, ITEM_LAYOUT);
     *self = CAIRN_ZERO(T);
@@ -98,9 +98,9 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(allocate_)(T *self, struct cairn_a
                                                          size_t length,
                                                          enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = {NULL, 0, allocator};
+    struct cairn_buffer buffer = {NULL, 0, 0, allocator};
     enum cairn_collection_error error =
-        cairn_buffer_reserve_exact(&buffer, ITEM_LAYOUT, 0, length, fallibility);
+        cairn_buffer_reserve_exact(&buffer, ITEM_LAYOUT, length, fallibility);
     *self = error ? CAIRN_ZERO(T) : T_(from_raw_in)(allocator, (ITEM *)buffer.items, length);
     return error;
 }
@@ -135,7 +135,7 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_from_items)(T *
 /* Gives back memory in which no item is alive. */
 CAIRN_TEMPLATE void T_(abandon_)(T *self)
 {
-    struct cairn_buffer buffer = {self->items, self->length, self->allocator};
+    struct cairn_buffer buffer = {self->items, 0, self->length, self->allocator};
     cairn_buffer_free(&buffer, ITEM_LAYOUT);
     *self = CAIRN_ZERO(T);
 }

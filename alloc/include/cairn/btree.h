@@ -58,6 +58,7 @@ struct cairn_btree_shape {
     size_t children_offset;
     struct cairn_layout leaf;
     struct cairn_layout internal;
+    int (*compare)(const void *one, const void *other); /* keys */
 };
 
 /*
@@ -91,6 +92,10 @@ static inline struct cairn_btree_node **cairn_btree_children(const struct cairn_
 {
     return (struct cairn_btree_node **)((uintptr_t)node + shape->children_offset);
 }
+
+/* Whether the key is in the tree, and its entry; or the edge where it would be. Cost: O(log n). */
+bool cairn_btree_find(const struct cairn_btree_shape *shape, struct cairn_btree_node *root,
+                      const void *key, struct cairn_btree_place *at);
 
 /* The first and the last edge of a tree; of none, an edge without a node. Cost: O(log n). */
 struct cairn_btree_place cairn_btree_first_edge(const struct cairn_btree_shape *shape,
@@ -133,7 +138,8 @@ void cairn_btree_free_spares(struct cairn_btree_spares *spares,
                              struct cairn_allocator *allocator);
 
 /*
- * Makes room for an entry at an edge: _insert_with() from spares, _insert() from what it allocates.
+ * Makes room for an entry at an edge: _insert_with() from spares, _insert() from what it allocates;
+ * _put_in() fills it in, too.
  *
  * Needs:  the edge is that of a leaf, or has no node where the tree is empty. There are enough
  *         spares: a leaf, and as many internal nodes as the root's level and one.
@@ -145,6 +151,12 @@ enum cairn_collection_error cairn_btree_insert(struct cairn_btree_node **root,
                                                const struct cairn_btree_shape *shape,
                                                struct cairn_allocator *allocator,
                                                struct cairn_btree_place *place,
+                                               enum cairn_fallibility fallibility);
+enum cairn_collection_error cairn_btree_put_in(struct cairn_btree_node **root,
+                                               const struct cairn_btree_shape *shape,
+                                               struct cairn_allocator *allocator,
+                                               struct cairn_btree_place *place, const void *key,
+                                               const void *value,
                                                enum cairn_fallibility fallibility);
 void cairn_btree_insert_with(struct cairn_btree_node **root, const struct cairn_btree_shape *shape,
                              struct cairn_btree_spares *spares, struct cairn_btree_place *place);

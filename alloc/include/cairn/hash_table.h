@@ -151,6 +151,13 @@ static inline void *cairn_hash_at(const struct cairn_hash_shape *shape,
     return (void *)((uintptr_t)table - (slot + 1) * shape->slot.size);
 }
 
+/* What maps and sets begin with, whatever their types: they are handed on as this. */
+struct __attribute__((may_alias)) cairn_hash_owner {
+    struct cairn_hash_table *table; /* null: there is no room, and so no item */
+    size_t length;
+    struct cairn_allocator *allocator; /* null: the global one */
+};
+
 /* Looks for the key in the table, and in the next one; null if it is not there. */
 void *cairn_hash_find(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,
                       uint64_t hash, const void *key);
@@ -178,14 +185,21 @@ enum cairn_collection_error cairn_hash_grow(const struct cairn_hash_shape *shape
                                             struct cairn_allocator *allocator,
                                             enum cairn_fallibility fallibility);
 
+/* Looks for the key; null if it is not there. */
+void *cairn_hash_look_for(const struct cairn_hash_shape *shape,
+                          const struct cairn_hash_owner *owner, const void *key);
+
 /*
- * Takes a slot for an item with this key, which is not there yet, and writes its address to *item; grows
- * before, if `length` items are as many as there can be. Errors as before. *table may be null.
+ * Moves an item in whose key is not there yet, and writes to *place where it is; grows before, if there
+ * are as many as there can be. Errors as before.
  */
 enum cairn_collection_error cairn_hash_put_in(const struct cairn_hash_shape *shape,
-                                              struct cairn_hash_table **table, size_t length,
-                                              struct cairn_allocator *allocator, const void *key,
-                                              enum cairn_fallibility fallibility, void **item);
+                                              struct cairn_hash_owner *owner, const void *item,
+                                              enum cairn_fallibility fallibility, void **place);
+
+/* Looks for the key and moves its item out; false if it is not there. */
+bool cairn_hash_move_out(const struct cairn_hash_shape *shape, struct cairn_hash_owner *owner,
+                         const void *key, void *item);
 
 /* Frees the slot of an item, whose bytes stay until it is taken again. */
 void cairn_hash_take_out(const struct cairn_hash_shape *shape, struct cairn_hash_table *table,

@@ -31,7 +31,7 @@ CAIRN_C_BEGIN
  * Invariants: items is a block for capacity items, or no block where that needs no bytes
  *             length <= capacity; item number i lies at cairn_ring_place(ends, i)
  */
-struct cairn_ring {
+struct __attribute__((may_alias)) cairn_ring {
     void *items;
     size_t length;
     size_t ends;                       /* 0: no capacity */
@@ -82,11 +82,11 @@ enum cairn_collection_error cairn_ring_reserve(struct cairn_ring *self, struct c
 enum cairn_collection_error cairn_ring_shrink(struct cairn_ring *self, struct cairn_layout item,
                                               size_t least, enum cairn_fallibility fallibility);
 
-/* Gives back the memory, not what the items own, and leaves a ring without room. */
+/* Gives back the memory, not what the items own, and leaves the empty value. */
 void cairn_ring_free(struct cairn_ring *self, struct cairn_layout item);
 
 /*
- * A ring out of a buffer with `length` items, and back. A ring's block has as many items as a
+ * A ring out of a buffer, and back. A ring's block has as many items as a
  * power of two; so does a buffer's that grew by itself, and then it is taken as it is. Else it is
  * reallocated: made smaller where that has room for all items.
  *
@@ -94,7 +94,7 @@ void cairn_ring_free(struct cairn_ring *self, struct cairn_layout item);
  * back.
  */
 enum cairn_collection_error cairn_ring_from_buffer(struct cairn_ring *self,
-                                                   struct cairn_layout item, size_t length,
+                                                   struct cairn_layout item,
                                                    struct cairn_buffer buffer,
                                                    enum cairn_fallibility fallibility);
 struct cairn_buffer cairn_ring_into_buffer(struct cairn_ring *self, size_t item_size);

@@ -80,6 +80,12 @@ struct T_INTERNAL {
     struct cairn_btree_node *children[T_(capacity_) + 1];
 };
 
+/* The user's COMPARE is called here alone, so that a wrong one is one error. */
+CAIRN_TEMPLATE int T_(compare_)(void const *one, void const *other)
+{
+    return COMPARE((KEY const *)one, (KEY const *)other);
+}
+
 static const struct cairn_btree_shape T_(shape_) __attribute__((unused)) = {
     T_(capacity_),
     sizeof(KEY),
@@ -89,6 +95,7 @@ static const struct cairn_btree_shape T_(shape_) __attribute__((unused)) = {
     offsetof(struct T_INTERNAL, children),
     {sizeof(struct T_NODE), CAIRN_ALIGNOF(struct T_NODE)},
     {sizeof(struct T_INTERNAL), CAIRN_ALIGNOF(struct T_INTERNAL)},
+    T_(compare_),
 };
 
 /* Entries. */
@@ -134,12 +141,7 @@ CAIRN_TEMPLATE struct T_PARTS T_(parts_of_)(struct cairn_btree_place entry)
     return parts;
 }
 
-/* The user's functions are called here alone, so that a wrong one is one error. */
-
-CAIRN_TEMPLATE int T_(compare_)(KEY const *one, KEY const *other)
-{
-    return COMPARE(one, other);
-}
+/* Likewise. */
 
 CAIRN_TEMPLATE void T_(drop_key_)(KEY *key)
 {
@@ -220,8 +222,8 @@ CAIRN_TEMPLATE bool T_(bisect_in_)(struct T_NODE const *node, KEY const *key, si
 /* Whether the key is in the node, and where; or before which entry it would be. */
 CAIRN_TEMPLATE bool T_(look_in_)(struct cairn_btree_node const *node, KEY const *key, size_t *index)
 {
-    return T_(keys_are_numbers_) && FOR_SPEED ? T_(count_in_)(T_(at_)(node), key, index)
-                                              : T_(bisect_in_)(T_(at_)(node), key, index);
+    return T_(keys_are_numbers_) ? T_(count_in_)(T_(at_)(node), key, index)
+                                 : T_(bisect_in_)(T_(at_)(node), key, index);
 }
 
 CAIRN_TEMPLATE struct cairn_btree_node *T_(child_)(struct cairn_btree_place edge)
@@ -253,10 +255,11 @@ CAIRN_TEMPLATE_INLINE void T_(prefetch_rest_)(struct cairn_btree_node const *nod
 /* Whether the key is in the tree, and its entry; or the edge where it would be. */
 SHARED_TEMPLATE bool T_(find_)(T const *self, KEY const *key, struct cairn_btree_place *at)
 {
+    if (!FOR_SPEED)
+        return cairn_btree_find(T_SHAPE, self->root, key, at);
     *at = CAIRN_LITERAL(struct cairn_btree_place){self->root, 0};
     while (at->node) {
-        if (FOR_SPEED)
-            T_(prefetch_rest_)(at->node);
+        T_(prefetch_rest_)(at->node);
         if (T_(look_in_)(at->node, key, &at->index))
             return true;
         if (at->node->level == 0)
@@ -282,15 +285,17 @@ SHARED_TEMPLATE enum cairn_collection_error T_(put_in_)(T *self, struct cairn_bt
     if (FOR_SPEED && at->node && at->node->count < T_(capacity_)) {
         T_(move_within_)(T_(at_)(at->node), at->index + 1, at->index, at->node->count - at->index);
         at->node->count++;
+        T_(put_)(*at, key IF_MAP(, value));
     } else {
-        enum cairn_collection_error error =
-            cairn_btree_insert(&self->root, T_SHAPE, self->allocator, at, fallibility);
+        void const *its_value = NULL;
+        IF_MAP(its_value = value;)
+        enum cairn_collection_error error = cairn_btree_put_in(
+            &self->root, T_SHAPE, self->allocator, at, key, its_value, fallibility);
         if (error) {
             T_(drop_parts_)(key IF_MAP(, value));
             return error;
         }
     }
-    T_(put_)(*at, key IF_MAP(, value));
     self->length++;
     NOTE_CHANGE(self);
     return CAIRN_COLLECTION_OK;
@@ -350,14 +355,8 @@ CAIRN_TEMPLATE struct cairn_btree_place T_(step_back_)(struct cairn_btree_place 
 CAIRN_TEMPLATE T_ITERATOR T_(iterate_)(T const *self, struct cairn_btree_place edge, KEY const *low,
                                        int low_limit, KEY const *high, int high_limit)
 {
-    T_ITERATOR made = CAIRN_ZERO(T_ITERATOR);
-    made.of = (T *)(uintptr_t)self;
-    made.edge = edge;
-    made.low = low;
-    made.high = high;
-    made.low_limit = low_limit;
-    made.high_limit = high_limit;
-    IF_CHECKED(made.changes = self->changes;)
+    T_ITERATOR made = {NULL,      IF_MAP(NULL, )(T *)(uintptr_t)self,    edge, low, high,
+                       low_limit, high_limit IF_CHECKED(, self->changes)};
     return made;
 }
 
@@ -478,8 +477,9 @@ CAIRN_MUST_USE CAIRN_TEMPLATE T T_(new_in)(struct cairn_allocator *allocator)
 
 #if defined(KEY_DROP) || defined(VALUE_DROP)
 
-CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_place edge, size_t count)
+CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_node *root, size_t count)
 {
+    struct cairn_btree_place edge = cairn_btree_first_edge(T_SHAPE, root);
     for (size_t i = 0; i < count; i++) {
         struct cairn_btree_place entry = T_(step_)(&edge);
         T_(drop_parts_)(T_(key_)(entry) IF_MAP(, T_(value_)(entry)));
@@ -488,28 +488,28 @@ CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_place edge, size_t coun
 
 #else
 
-CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_place edge, size_t count)
+CAIRN_TEMPLATE void T_(drop_entries_)(struct cairn_btree_node *root, size_t count)
 {
-    (void)edge, (void)count;
+    (void)root, (void)count;
 }
 
 #endif
 
 SHARED_TEMPLATE void T_(clear)(T *self)
 {
-    T all = *self;
+    struct cairn_btree_node *root = self->root;
+    size_t length = self->length;
     self->root = NULL;
     self->length = 0;
     NOTE_CHANGE(self);
-    T_(drop_entries_)(T_(first_edge_)(&all), all.length);
-    cairn_btree_free(all.root, T_SHAPE, all.allocator);
+    T_(drop_entries_)(root, length);
+    cairn_btree_free(root, T_SHAPE, self->allocator);
 }
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    T all = *self;
+    T_(clear)(self);
     *self = CAIRN_ZERO(T);
-    T_(clear)(&all);
 }
 
 /* Makes *self a tree of `count` entries that are still to be filled in. */

@@ -77,6 +77,14 @@ CAIRN_TEMPLATE bool T_(equal_)(void const *one, void const *other)
 static const struct cairn_hash_shape T_(shape_)
     __attribute__((unused)) = {{sizeof(T_PARTS), CAIRN_ALIGNOF(T_PARTS)}, T_(hash_), T_(equal_)};
 
+/* The untyped face: the same fields come first. */
+CAIRN_TEMPLATE struct cairn_hash_owner *T_(owner_)(T const *self)
+{
+    CAIRN_STATIC_ASSERT(offsetof(T, allocator) == offsetof(struct cairn_hash_owner, allocator),
+                        "hash: a field more or less");
+    return (struct cairn_hash_owner *)(uintptr_t)self;
+}
+
 CAIRN_TEMPLATE T_PARTS *T_(at_)(TABLE *table, size_t slot)
 {
     return (T_PARTS *)(uintptr_t)table - 1 - slot;
@@ -159,6 +167,8 @@ CAIRN_TEMPLATE T_PARTS *T_(find_hashed_)(TABLE *table, uint64_t hash, KEY const 
 SHARED_TEMPLATE T_PARTS *T_(find_)(T const *self, KEY const *key)
 {
     TABLE *table = self->table;
+    if (!FOR_SPEED)
+        return (T_PARTS *)cairn_hash_look_for(T_SHAPE, T_(owner_)(self), key);
     return table ? T_(find_hashed_)(table, HASH(key, &table->seed), key) : NULL;
 }
 
@@ -249,38 +259,48 @@ CAIRN_TEMPLATE ERROR T_(occupy_)(T *self, uint64_t hash, KEY const *key, T_PARTS
     return CAIRN_COLLECTION_OK;
 }
 
-CAIRN_TEMPLATE ERROR T_(occupy_by_shape_)(T *self, KEY const *key, T_PARTS **at,
+CAIRN_TEMPLATE ERROR T_(put_in_by_shape_)(T *self, T_PARTS const *parts, T_PARTS **at,
                                           enum cairn_fallibility fallibility)
 {
-    void *item = NULL;
-    ERROR error = cairn_hash_put_in(T_SHAPE, &self->table, self->length, self->allocator, key,
-                                    fallibility, &item);
-    *at = (T_PARTS *)item;
+    void *place = NULL;
+    ERROR error = cairn_hash_put_in(T_SHAPE, T_(owner_)(self), parts, fallibility, &place);
+    *at = (T_PARTS *)place;
     return error;
+}
+
+CAIRN_TEMPLATE ERROR T_(put_in_for_speed_)(T *self, uint64_t hash, T_PARTS const *parts,
+                                           T_PARTS **at, enum cairn_fallibility fallibility)
+{
+    ERROR error = T_(occupy_)(self, hash, &parts->key, at, fallibility);
+    if (error)
+        return error;
+    self->length++;
+    cairn_collection_put(*at, parts, sizeof(T_PARTS));
+    return CAIRN_COLLECTION_OK;
 }
 
 /* Puts in an item that is not there. If that fails, its parts are dropped. */
 SHARED_TEMPLATE ERROR T_(put_in_)(T *self, uint64_t hash, T_PARTS *parts, T_PARTS **at,
                                   enum cairn_fallibility fallibility)
 {
-    ERROR error = FOR_SPEED ? T_(occupy_)(self, hash, &parts->key, at, fallibility)
-                            : T_(occupy_by_shape_)(self, &parts->key, at, fallibility);
-    if (error) {
+    ERROR error = FOR_SPEED ? T_(put_in_for_speed_)(self, hash, parts, at, fallibility)
+                            : T_(put_in_by_shape_)(self, parts, at, fallibility);
+    if (error)
         T_(drop_parts_)(parts);
-        return error;
-    }
-    self->length++;
-    NOTE_CHANGE(self);
-    cairn_collection_put(*at, parts, sizeof(T_PARTS));
-    return CAIRN_COLLECTION_OK;
+    else
+        NOTE_CHANGE(self);
+    return error;
 }
 
 /* Looks for the key, and puts the item in where it is not there: then *found is false. */
 SHARED_TEMPLATE ERROR T_(find_or_put_in_)(T *self, T_PARTS *parts, T_PARTS **at, bool *found,
                                           enum cairn_fallibility fallibility)
 {
-    uint64_t hash = self->table ? HASH(&parts->key, &self->table->seed) : 0;
-    *at = self->table ? T_(find_hashed_)(self->table, hash, &parts->key) : NULL;
+    uint64_t hash = FOR_SPEED && self->table ? HASH(&parts->key, &self->table->seed) : 0;
+    if (!FOR_SPEED)
+        *at = T_(find_)(self, &parts->key);
+    else
+        *at = self->table ? T_(find_hashed_)(self->table, hash, &parts->key) : NULL;
     *found = *at != NULL;
     return *found ? CAIRN_COLLECTION_OK : T_(put_in_)(self, hash, parts, at, fallibility);
 }
@@ -300,7 +320,7 @@ CAIRN_TEMPLATE T_PARTS T_(take_out_)(T *self, uint64_t hash, T_PARTS const *at)
     return *at;
 }
 
-SHARED_TEMPLATE bool T_(find_and_take_out_)(T *self, KEY const *key, T_PARTS *parts)
+CAIRN_TEMPLATE bool T_(find_and_take_out_for_speed_)(T *self, KEY const *key, T_PARTS *parts)
 {
     TABLE *table = self->table;
     uint64_t hash = table ? HASH(key, &table->seed) : 0;
@@ -308,6 +328,15 @@ SHARED_TEMPLATE bool T_(find_and_take_out_)(T *self, KEY const *key, T_PARTS *pa
     if (at)
         *parts = T_(take_out_)(self, hash, at);
     return at != NULL;
+}
+
+SHARED_TEMPLATE bool T_(find_and_take_out_)(T *self, KEY const *key, T_PARTS *parts)
+{
+    if (FOR_SPEED)
+        return T_(find_and_take_out_for_speed_)(self, key, parts);
+    bool is_there = cairn_hash_move_out(T_SHAPE, T_(owner_)(self), key, parts);
+    IF_CHECKED(self->changes += is_there;)
+    return is_there;
 }
 
 /* Iterating. */

@@ -119,18 +119,11 @@ typedef struct T_(slice) {
 #include <cairn/template_items.h>
 #include <cairn/template_slice.h>
 
-/* The untyped face of the vec and back. */
-
-CAIRN_TEMPLATE struct cairn_buffer T_(buffer_)(T const *self)
+/* The untyped face of the vec: the same fields, in the same order. */
+CAIRN_TEMPLATE struct cairn_buffer *T_(buffer_)(T *self)
 {
-    struct cairn_buffer buffer = {self->items, self->capacity, self->allocator};
-    return buffer;
-}
-
-CAIRN_TEMPLATE void T_(set_buffer_)(T *self, struct cairn_buffer buffer)
-{
-    self->items = (ITEM *)buffer.items;
-    self->capacity = buffer.capacity;
+    CAIRN_STATIC_ASSERT(sizeof(T) == sizeof(struct cairn_buffer), "vec: a field more or less");
+    return (struct cairn_buffer *)(void *)self;
 }
 
 /* Room. */
@@ -138,11 +131,7 @@ CAIRN_TEMPLATE void T_(set_buffer_)(T *self, struct cairn_buffer buffer)
 CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(grow_)(T *self, size_t additional,
                                                           enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = T_(buffer_)(self);
-    enum cairn_collection_error error =
-        cairn_buffer_reserve(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
-    T_(set_buffer_)(self, buffer);
-    return error;
+    return cairn_buffer_reserve(T_(buffer_)(self), ITEM_LAYOUT, additional, fallibility);
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
@@ -153,28 +142,16 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t addition
     return T_(grow_)(self, additional, fallibility);
 }
 
-CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(reserve_exact_)(
-    T *self, size_t additional, enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_exact_)(T *self, size_t additional,
+                                                              enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = T_(buffer_)(self);
-    enum cairn_collection_error error =
-        cairn_buffer_reserve_exact(&buffer, ITEM_LAYOUT, self->length, additional, fallibility);
-    T_(set_buffer_)(self, buffer);
-    return error;
+    return cairn_buffer_reserve_exact(T_(buffer_)(self), ITEM_LAYOUT, additional, fallibility);
 }
 
-CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
-                                                               enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
+                                                          enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = T_(buffer_)(self);
-    if (capacity < self->length)
-        capacity = self->length;
-    if (capacity >= self->capacity)
-        return CAIRN_COLLECTION_OK;
-    enum cairn_collection_error error =
-        cairn_buffer_shrink(&buffer, ITEM_LAYOUT, capacity, fallibility);
-    T_(set_buffer_)(self, buffer);
-    return error;
+    return cairn_buffer_shrink(T_(buffer_)(self), ITEM_LAYOUT, capacity, fallibility);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_reserve)(T *self,
@@ -240,10 +217,8 @@ CAIRN_TEMPLATE void T_(clear)(T *self)
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct cairn_buffer buffer = T_(buffer_)(self);
     T_(clear)(self);
-    cairn_buffer_free(&buffer, ITEM_LAYOUT);
-    *self = CAIRN_ZERO(T);
+    cairn_buffer_free(T_(buffer_)(self), ITEM_LAYOUT);
 }
 
 CAIRN_TEMPLATE ITEM *T_(leak)(T *self)

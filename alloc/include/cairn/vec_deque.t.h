@@ -118,19 +118,11 @@ typedef struct T_(slice) {
 #define SLICE T_(slice)
 #endif
 
-/* The untyped face of the deque and back. */
-
-CAIRN_TEMPLATE struct cairn_ring T_(ring_)(T const *self)
+/* The untyped face of the deque: the same fields, in the same order. */
+CAIRN_TEMPLATE struct cairn_ring *T_(ring_)(T const *self)
 {
-    struct cairn_ring ring = {self->items, self->length, self->ends, self->allocator};
-    return ring;
-}
-
-CAIRN_TEMPLATE void T_(set_ring_)(T *self, struct cairn_ring ring)
-{
-    self->items = (ITEM *)ring.items;
-    self->length = ring.length;
-    self->ends = ring.ends;
+    CAIRN_STATIC_ASSERT(sizeof(T) == sizeof(struct cairn_ring), "vec_deque: a field more or less");
+    return (struct cairn_ring *)(uintptr_t)self;
 }
 
 /* Where an item is or would be. Needs: there is capacity. */
@@ -155,11 +147,7 @@ CAIRN_TEMPLATE size_t T_(capacity)(T const *self)
 CAIRN_TEMPLATE_COLD enum cairn_collection_error T_(grow_)(T *self, size_t additional,
                                                           enum cairn_fallibility fallibility)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    enum cairn_collection_error error =
-        cairn_ring_reserve(&ring, ITEM_LAYOUT, additional, fallibility);
-    T_(set_ring_)(self, ring);
-    return error;
+    return cairn_ring_reserve(T_(ring_)(self), ITEM_LAYOUT, additional, fallibility);
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t additional,
@@ -170,14 +158,10 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(reserve_)(T *self, size_t addition
     return T_(grow_)(self, additional, fallibility);
 }
 
-CAIRN_TEMPLATE_CALL enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
-                                                               enum cairn_fallibility fallibility)
+CAIRN_TEMPLATE enum cairn_collection_error T_(shrink_to_)(T *self, size_t capacity,
+                                                          enum cairn_fallibility fallibility)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    enum cairn_collection_error error =
-        cairn_ring_shrink(&ring, ITEM_LAYOUT, capacity, fallibility);
-    T_(set_ring_)(self, ring);
-    return error;
+    return cairn_ring_shrink(T_(ring_)(self), ITEM_LAYOUT, capacity, fallibility);
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_reserve)(T *self,
@@ -255,10 +239,8 @@ CAIRN_TEMPLATE void T_(clear)(T *self)
 
 CAIRN_TEMPLATE void T_(drop)(T *self)
 {
-    struct cairn_ring ring = T_(ring_)(self);
     T_(truncate)(self, 0);
-    cairn_ring_free(&ring, ITEM_LAYOUT);
-    *self = CAIRN_ZERO(T);
+    cairn_ring_free(T_(ring_)(self), ITEM_LAYOUT);
 }
 
 /* Looking at items. */
@@ -304,9 +286,7 @@ CAIRN_TEMPLATE T_(slices) T_(as_slices)(T const *self)
 
 CAIRN_TEMPLATE SLICE T_(make_contiguous)(T *self)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_make_contiguous(&ring, sizeof(ITEM));
-    T_(set_ring_)(self, ring);
+    cairn_ring_make_contiguous(T_(ring_)(self), sizeof(ITEM));
     return T_(as_slices)(self).first;
 }
 
@@ -435,16 +415,12 @@ CAIRN_MUST_USE CAIRN_TEMPLATE bool T_(pop_back)(T *self, ITEM *item)
 
 CAIRN_TEMPLATE void T_(open_)(T *self, size_t index, size_t count)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_open(&ring, sizeof(ITEM), index, count);
-    T_(set_ring_)(self, ring);
+    cairn_ring_open(T_(ring_)(self), sizeof(ITEM), index, count);
 }
 
 CAIRN_TEMPLATE void T_(close_)(T *self, size_t index, size_t count)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_close(&ring, sizeof(ITEM), index, count);
-    T_(set_ring_)(self, ring);
+    cairn_ring_close(T_(ring_)(self), sizeof(ITEM), index, count);
 }
 
 CAIRN_TEMPLATE enum cairn_collection_error T_(insert_)(T *self, size_t index, ITEM item,
@@ -505,9 +481,7 @@ ITEM_MUST_USE CAIRN_TEMPLATE ITEM T_(swap_remove_back)(T *self, size_t index)
 CAIRN_TEMPLATE void T_(rotate_left)(T *self, size_t count)
 {
     cairn_check_range(__func__, 0, count, self->length);
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_rotate_left(&ring, sizeof(ITEM), count);
-    T_(set_ring_)(self, ring);
+    cairn_ring_rotate_left(T_(ring_)(self), sizeof(ITEM), count);
 }
 
 CAIRN_TEMPLATE void T_(rotate_right)(T *self, size_t count)
@@ -697,10 +671,10 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(append_)(T *self, T *other,
     if (error)
         return error;
     T_(slices) slices = T_(as_slices)(other);
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_write(&ring, sizeof(ITEM), self->length, slices.first.length, slices.first.items);
-    cairn_ring_write(&ring, sizeof(ITEM), self->length + slices.first.length, slices.second.length,
-                     slices.second.items);
+    cairn_ring_write(T_(ring_)(self), sizeof(ITEM), self->length, slices.first.length,
+                     slices.first.items);
+    cairn_ring_write(T_(ring_)(self), sizeof(ITEM), self->length + slices.first.length,
+                     slices.second.length, slices.second.items);
     self->length += other->length;
     other->length = 0;
     return CAIRN_COLLECTION_OK;
@@ -723,8 +697,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(split_off_)(T *self, size_t index,
         *tail = CAIRN_ZERO(T);
         return error;
     }
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_read(&ring, sizeof(ITEM), index, count, tail->items);
+    cairn_ring_read(T_(ring_)(self), sizeof(ITEM), index, count, tail->items);
     tail->length = count;
     self->length = index;
     return CAIRN_COLLECTION_OK;
@@ -743,18 +716,14 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_split_off)(T *s
 CAIRN_TEMPLATE enum cairn_collection_error T_(from_vec_)(T *self, VEC vec,
                                                          enum cairn_fallibility fallibility)
 {
-    struct cairn_buffer buffer = {vec.items, vec.capacity, vec.allocator};
-    struct cairn_ring ring;
+    struct cairn_buffer buffer = {vec.items, vec.length, vec.capacity, vec.allocator};
     enum cairn_collection_error error =
-        cairn_ring_from_buffer(&ring, ITEM_LAYOUT, vec.length, buffer, fallibility);
-    *self = T_(new_in)(vec.allocator);
+        cairn_ring_from_buffer(T_(ring_)(self), ITEM_LAYOUT, buffer, fallibility);
     if (error) {
         CAIRN_JOIN(VEC, drop)(&vec);
-        self->allocator = NULL;
-        return error;
+        *self = CAIRN_ZERO(T);
     }
-    T_(set_ring_)(self, ring);
-    return CAIRN_COLLECTION_OK;
+    return error;
 }
 
 CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_from_vec)(T *self, VEC vec)
@@ -764,9 +733,8 @@ CAIRN_MUST_USE CAIRN_TEMPLATE enum cairn_collection_error T_(try_from_vec)(T *se
 
 CAIRN_MUST_USE CAIRN_TEMPLATE VEC T_(into_vec)(T *self)
 {
-    struct cairn_ring ring = T_(ring_)(self);
-    struct cairn_buffer buffer = cairn_ring_into_buffer(&ring, sizeof(ITEM));
-    VEC vec = {(ITEM *)buffer.items, self->length, buffer.capacity, buffer.allocator};
+    struct cairn_buffer buffer = cairn_ring_into_buffer(T_(ring_)(self), sizeof(ITEM));
+    VEC vec = {(ITEM *)buffer.items, buffer.length, buffer.capacity, buffer.allocator};
     *self = CAIRN_ZERO(T);
     return vec;
 }
@@ -785,8 +753,7 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(clone_items_)(T *self, ITEM const 
                                                             enum cairn_fallibility fallibility)
 {
     (void)fallibility;
-    struct cairn_ring ring = T_(ring_)(self);
-    cairn_ring_write(&ring, sizeof(ITEM), self->length, count, items);
+    cairn_ring_write(T_(ring_)(self), sizeof(ITEM), self->length, count, items);
     return CAIRN_COLLECTION_OK;
 }
 
