@@ -18,7 +18,7 @@ include mk/hosted_tests.mk
 KERNEL_TEST_NAMES   := $(basename $(notdir $(wildcard tests/kernel/*.c)))
 KERNEL_TESTS        := $(KERNEL_TEST_NAMES:%=$(BUILD)/tests/kernel/%.elf)
 KERNEL_TEST_SUPPORT := $(wildcard tests/kernel/support/*.c)
-$(eval $(call layer_rules,kernel,tests/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) tests/kernel/support))
+$(eval $(call layer_rules,kernel,tests/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) support tests/kernel/support))
 
 allocator_of_test = $(or $(shell sed -n 's|^// allocator: *||p' tests/kernel/$(1).c),linked_list)
 
@@ -29,6 +29,21 @@ $(BUILD)/tests/kernel/$(1).elf: $(2) $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOL
 endef
 $(foreach name,$(KERNEL_TEST_NAMES),$(eval $(call kernel_test,$(name),$(call objects,kernel,\
     tests/kernel/$(name).c $(KERNEL_TEST_SUPPORT) kernel/heap/$(call allocator_of_test,$(name)).c))))
+
+# The same test of promises, but with 10^8 operations.
+FLAGS_full_length := $(FLAGS_kernel) -DOPERATIONS=100000000
+PROMISE_TEST      := promise_at_every_instruction
+PROMISE_KERNEL    := $(BUILD)/reliability/$(PROMISE_TEST).elf
+PROMISE_OBJECTS   := $(call objects,full_length,tests/kernel/$(PROMISE_TEST).c) \
+    $(call objects,kernel,$(KERNEL_TEST_SUPPORT) kernel/heap/linked_list.c)
+$(eval $(call layer_rules,full_length,tests/kernel,$(SHARED_LAYERS) $(KERNEL_LAYERS) support tests/kernel/support))
+$(PROMISE_KERNEL): $(PROMISE_OBJECTS) $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
+	$(call link_kernel,$(PROMISE_OBJECTS))
+
+.PHONY: reliability-kernel
+reliability-kernel: $(PROMISE_KERNEL) ## promises with an interrupt after every instruction, 10^8 operations; make reliability does it, too
+	@tools/qemu --memory 32M --timeout 3600 $<
+reliability: reliability-kernel
 
 # What is tested with every compiler, and what with the first only, unless it is make test-all.
 .PHONY: test test-all built-tests built-for-both

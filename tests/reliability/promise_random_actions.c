@@ -10,8 +10,9 @@
  * must be refused. The handler gives back all that it takes, so to whomever it interrupts the rows
  * are as they were. It may find nothing left; what it interrupts may not be refused for its sake.
  *
- * What it is bad at: a signal comes between two instructions by chance alone. tests/kernel/single_step.c
- * interrupts after every single one. `make reliability` runs 10^8 actions.
+ * What it is bad at: a signal comes between two instructions by chance alone.
+ * tests/kernel/promise_at_every_instruction.c interrupts after every single one. `make reliability` runs
+ * 10^8 of each.
  */
 #include "test.h"
 
