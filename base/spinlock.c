@@ -23,7 +23,7 @@ static void note_holder(struct cairn_spinlock *lock, const char *file, int line,
 {
     lock->file = file;
     lock->line = line;
-    lock->interrupts = interrupts;
+    __atomic_store_n(&lock->interrupts, interrupts, __ATOMIC_RELAXED);
 }
 
 bool cairn_spinlock_try_lock_at(struct cairn_spinlock *lock, const char *file, int line)
@@ -48,7 +48,7 @@ void cairn_spinlock_lock_at(struct cairn_spinlock *lock, const char *file, int l
                            name_of(lock), lock->file ? lock->file : "(being taken)", lock->line);
         /* Only look, meanwhile: to try would take the lock's cache line from its holder. */
         do
-            cairn_host_wait(&lock->holder, &lock->sleepers);
+            cairn_host_wait(lock);
         while (__atomic_load_n(&lock->holder, __ATOMIC_RELAXED) != 0);
     }
 }
@@ -58,6 +58,6 @@ void cairn_spinlock_unlock(struct cairn_spinlock *lock)
     cairn_check(cairn_spinlock_held_by_caller(lock), "lock '%s' is not held by its unlocker",
                 name_of(lock));
     cairn_host_interrupt_state interrupts = lock->interrupts;
-    cairn_host_release(&lock->holder, &lock->sleepers);
+    cairn_host_release(lock);
     cairn_host_interrupts_restore(interrupts);
 }

@@ -5,6 +5,7 @@
  */
 #include <cairn/base/format.h>
 #include <cairn/base/host.h>
+#include <cairn/base/spinlock.h>
 
 #include "one_processor.h"
 
@@ -46,13 +47,12 @@ void cairn_host_relax(void)
 }
 
 /* Nobody else could release it: who comes here, waits for ever. */
-void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+void cairn_host_wait(struct cairn_spinlock *lock)
 {
-    (void)holder, (void)sleepers;
+    (void)lock;
 }
 
-void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+void cairn_host_release(struct cairn_spinlock *lock)
 {
-    (void)sleepers;
-    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
 }

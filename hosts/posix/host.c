@@ -23,17 +23,6 @@ void cairn_host_write(const char *text, size_t length)
     }
 }
 
-/* A program has no interrupts. Signals are not their like: blocking them costs a system call. */
-cairn_host_interrupt_state cairn_host_interrupts_disable(void)
-{
-    return 0;
-}
-
-void cairn_host_interrupts_restore(cairn_host_interrupt_state state)
-{
-    (void)state;
-}
-
 /* Every thread has its own copy of a thread-local, so its address tells the threads apart. */
 uintptr_t cairn_host_execution_id(void)
 {

@@ -19,6 +19,7 @@
 
 #include <cairn/base/format.h>
 #include <cairn/base/host.h>
+#include <cairn/base/spinlock.h>
 #include <cairn/global.h>
 
 #define WEAK __attribute__((weak))
@@ -111,16 +112,15 @@ WEAK void cairn_host_relax(void)
 {
 }
 
-WEAK void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+WEAK void cairn_host_wait(struct cairn_spinlock *lock)
 {
-    (void)holder, (void)sleepers;
+    (void)lock;
     cairn_host_relax();
 }
 
-WEAK void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+WEAK void cairn_host_release(struct cairn_spinlock *lock)
 {
-    (void)sleepers;
-    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
 }
 
 /* ---- random numbers: none that are good ---- */

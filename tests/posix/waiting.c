@@ -25,9 +25,9 @@ static void stay_on_one_processor(void)
 }
 
 /* Real time, where that is permitted: there a yield lets nobody run who has a lower priority. */
-static void become_urgent(void)
+static void become_urgent(int priority)
 {
-    (void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = 1});
+    (void)sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){.sched_priority = priority});
 }
 
 static void become_ordinary(void)
@@ -41,6 +41,11 @@ static void work_a_little(void)
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &start);
     while (used.tv_sec == start.tv_sec && used.tv_nsec - start.tv_nsec < 200000)
         clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+}
+
+static void sleep_a_little(void)
+{
+    (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
 }
 
 /* How often the calling thread has given up its processor by itself. */
@@ -68,7 +73,7 @@ static int relax_in_real_time(void)
     pthread_t worker;
     int waits = 0;
     stay_on_one_processor();
-    become_urgent();
+    become_urgent(1);
     assert_int_equal(pthread_create(&worker, NULL, do_it, NULL), 0);
     for (; !__atomic_load_n(&has_done_it, __ATOMIC_ACQUIRE); waits++)
         cairn_host_relax();
@@ -88,7 +93,6 @@ static void a_thread_that_waits_lets_all_others_run(void **state)
 /* ---- a lock ---- */
 
 static struct cairn_spinlock lock = CAIRN_SPINLOCK("waited for");
-static pthread_barrier_t begun;
 
 /* A sleep may end early, a few times; who looks again and again sleeps hundreds of times. */
 #define FEW_SLEEPS 10
@@ -96,8 +100,7 @@ static pthread_barrier_t begun;
 static void *wait_for_lock(void *is_urgent)
 {
     if (is_urgent)
-        become_urgent();
-    pthread_barrier_wait(&begun);
+        become_urgent(2);
     long before = sleeps_so_far();
     cairn_spinlock_lock(&lock);
     cairn_spinlock_unlock(&lock);
@@ -109,20 +112,12 @@ static long sleeps_of_waiter(void (*hold)(void), bool is_urgent)
 {
     pthread_t waiter;
     void *sleeps;
-    pthread_barrier_init(&begun, NULL, 2);
     cairn_spinlock_lock(&lock);
     assert_int_equal(pthread_create(&waiter, NULL, wait_for_lock, is_urgent ? &lock : NULL), 0);
-    pthread_barrier_wait(&begun);
     hold();
     cairn_spinlock_unlock(&lock);
     assert_int_equal(pthread_join(waiter, &sleeps), 0);
-    pthread_barrier_destroy(&begun);
     return (long)sleeps;
-}
-
-static void sleep_a_little(void)
-{
-    (void)nanosleep(&(struct timespec){.tv_nsec = 50000000}, NULL);
 }
 
 static void who_waits_for_a_lock_sleeps_until_it_is_released(void **state)
@@ -143,6 +138,60 @@ static void a_thread_in_real_time_lets_the_holder_run(void **state)
     (void)state;
     struct test_ending ending;
     test_run_in_child(wait_in_real_time, &ending);
+    test_expect_exit(&ending, 0);
+}
+
+static bool waiter_is_done;
+
+static long milliseconds_used(void)
+{
+    struct timespec used;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return used.tv_sec * 1000 + used.tv_nsec / 1000000;
+}
+
+/* In real time, but less urgent than the waiter. Returns the processor time that it took. */
+static void *keep_the_processor(void *unused)
+{
+    (void)unused;
+    become_urgent(1);
+    while (!__atomic_load_n(&waiter_is_done, __ATOMIC_RELAXED))
+        continue;
+    return (void *)milliseconds_used();
+}
+
+static void *wait_and_say_so(void *is_urgent)
+{
+    void *sleeps = wait_for_lock(is_urgent);
+    __atomic_store_n(&waiter_is_done, true, __ATOMIC_RELAXED);
+    return sleeps;
+}
+
+static int wait_beside_a_third(void)
+{
+    pthread_t third, waiter;
+    void *milliseconds;
+    stay_on_one_processor();
+    cairn_spinlock_lock(&lock);
+    assert_int_equal(pthread_create(&waiter, NULL, wait_and_say_so, &lock), 0);
+    while (__atomic_load_n(&lock.sleepers, __ATOMIC_RELAXED) == 0 &&
+           __atomic_load_n(&lock.borrower, __ATOMIC_RELAXED) == 0)
+        sleep_a_little();
+    assert_int_equal(pthread_create(&third, NULL, keep_the_processor, NULL), 0);
+    work_a_little();
+    cairn_spinlock_unlock(&lock);
+    assert_int_equal(pthread_join(waiter, NULL), 0);
+    assert_int_equal(pthread_join(third, &milliseconds), 0);
+    print_message("the third had %ld ms\n", (long)milliseconds);
+    return (long)milliseconds > 500 ? 1 : 0;
+}
+
+/* Else the third keeps the holder from running, until Linux stops it after 950 ms. */
+static void the_holder_has_the_priority_of_who_waits(void **state)
+{
+    (void)state;
+    struct test_ending ending;
+    test_run_in_child(wait_beside_a_third, &ending);
     test_expect_exit(&ending, 0);
 }
 
@@ -180,6 +229,7 @@ int main(void)
         cmocka_unit_test(a_thread_that_waits_lets_all_others_run),
         cmocka_unit_test(who_waits_for_a_lock_sleeps_until_it_is_released),
         cmocka_unit_test(a_thread_in_real_time_lets_the_holder_run),
+        cmocka_unit_test(the_holder_has_the_priority_of_who_waits),
         cmocka_unit_test(all_that_sleep_are_woken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

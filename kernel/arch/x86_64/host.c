@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The kernel as a host: the part of <cairn/base/host.h> that asks for the processor alone. */
 #include <cairn/base/host.h>
+#include <cairn/base/spinlock.h>
 
 #include "processor.h"
 #include "registers.h"
@@ -49,14 +50,13 @@ void cairn_host_relax(void)
     pause();
 }
 
-void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers)
+void cairn_host_wait(struct cairn_spinlock *lock)
 {
-    (void)holder, (void)sleepers;
+    (void)lock;
     pause();
 }
 
-void cairn_host_release(uintptr_t *holder, uint32_t *sleepers)
+void cairn_host_release(struct cairn_spinlock *lock)
 {
-    (void)sleepers;
-    __atomic_store_n(holder, 0, __ATOMIC_RELEASE);
+    __atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
 }

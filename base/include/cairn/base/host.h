@@ -105,17 +105,18 @@ uint64_t cairn_host_random(void);
  */
 void cairn_host_relax(void);
 
+struct cairn_spinlock; /* of <cairn/base/spinlock.h> */
+
 /*
- * Waits for a lock, whose word *holder is not 0, until it is released. May come back earlier: the
- * caller looks again. A kernel pauses. A program's thread sleeps, for the holder may want its
- * processor; *sleepers, which is 0 at first, is the host's to find out whether any does.
+ * Waits until the lock, which another holds, is released. May come back earlier: the caller looks
+ * again. A kernel pauses. A program's thread sleeps, for the holder may want its processor.
  *
  * Context: the caller holds nothing that the holder could wait for.
  */
-void cairn_host_wait(const uintptr_t *holder, uint32_t *sleepers);
+void cairn_host_wait(struct cairn_spinlock *lock);
 
-/* Makes *holder 0, which publishes what the caller wrote before, and wakes who sleeps for that. */
-void cairn_host_release(uintptr_t *holder, uint32_t *sleepers);
+/* Makes the lock's holder 0, which publishes what the caller wrote before, and wakes who waits. */
+void cairn_host_release(struct cairn_spinlock *lock);
 
 CAIRN_C_END
 

@@ -27,13 +27,13 @@ struct cairn_spinlock {
     const char *name;                      /* for messages; may be null */
     const char *file;                      /* where the holder took it; guarded by the lock */
     int line;                              /* likewise */
-    uint32_t sleepers;                     /* the host's, for cairn_host_wait() */
     cairn_host_interrupt_state interrupts; /* as the holder found them; guarded by the lock */
+    uint32_t sleepers, borrower;           /* the host's, for cairn_host_wait() */
 };
 
-#define CAIRN_SPINLOCK(lock_name)     \
-    {                                 \
-        0, (lock_name), NULL, 0, 0, 0 \
+#define CAIRN_SPINLOCK(lock_name)        \
+    {                                    \
+        0, (lock_name), NULL, 0, 0, 0, 0 \
     }
 
 /*
