@@ -16,13 +16,11 @@
 
 #include "slices.h"
 
-/* The bin for a size: one each below 4 granules, then four a doubling. */
+/* The bin for a size: four a doubling. Below 4 granules some stay empty. */
 static inline unsigned bin_for_size(uint32_t size)
 {
-    if (size < 4)
-        return size - 1;
-    unsigned log2 = cairn_log2_floor(size);
-    return log2 * 4 + (size >> (log2 - 2) & 3) - 5;
+    unsigned log2 = cairn_log2_floor(size * (uint64_t)4) - 2;
+    return log2 * 4 + (unsigned)(size * (uint64_t)4 >> log2) - 4;
 }
 
 /* The size of the free block that begins at `at`, which is checked; panics if it was written to. */

@@ -42,7 +42,7 @@ static bool are_in_the_way(const struct region *self, uint32_t size)
 }
 
 /* Makes a live block of granules that the bins gave; null if they gave none. */
-static void *begin_block(struct region *region, uint32_t at, uint32_t size)
+static inline void *begin_block(struct region *region, uint32_t at, uint32_t size)
 {
     if (at == NONE)
         return NULL;
@@ -86,7 +86,7 @@ static __attribute__((noinline, cold)) void *alloc_from_cached(struct region *fi
     return block;
 }
 
-/* From the bins. */
+/* Whatever has to be done for it. */
 static __attribute__((noinline)) void *alloc_general(struct region *first,
                                                      struct cairn_layout layout)
 {
@@ -105,20 +105,50 @@ static __attribute__((noinline)) void *alloc_general(struct region *first,
     return block ? block : alloc_from_cached(first, size, (uint32_t)align);
 }
 
-void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layout)
+/* Whether a request for `size` granules needs nothing but a look into the first region's bins. */
+static inline bool is_plain(const struct region *region, size_t size, size_t align)
+{
+    return size - 1 < region->hot.end && align - 1 < GRANULE_BYTES && (align & (align - 1)) == 0 &&
+           (size <= region->large_request || region->hot.waiting == 0);
+}
+
+static __attribute__((noinline)) void *alloc_from_bins(struct cairn_heap *self,
+                                                       struct cairn_layout layout)
 {
     struct region *region = region_of(self->region);
-    size_t size_or_align = cairn_heap_size_or_align(layout);
-    size_t size = layout.size / GRANULE_BYTES + (layout.size % GRANULE_BYTES != 0);
-    if (size_or_align < region->hot.slab_limit) {
-        void *object = cairn_slabs_take(region, cairn_heap_class_of(size_or_align));
-        if (object)
-            return object;
+    size_t size = granules_of(layout.size);
+    if (__builtin_expect(is_plain(region, size, layout.align), 1)) {
+        uint32_t at = cairn_bins_take(region, (uint32_t)size, 1);
+        if (__builtin_expect(at != NONE, 1))
+            return begin_block(region, at, (uint32_t)size);
     }
-    if (__builtin_expect(size - 1 < region->hot.quick_max, 1) && region->hot.quick[size] &&
+    return alloc_general(first_region(self), layout);
+}
+
+/* From a quick list, or else from the bins. */
+static inline void *alloc_block(struct cairn_heap *self, struct cairn_layout layout)
+{
+    struct region *region = region_of(self->region);
+    size_t size = granules_of(layout.size);
+    if (size - 1 < region->hot.quick_max && region->hot.quick[size] &&
         cairn_is_aligned((uintptr_t)region->hot.quick[size], layout.align))
         return quick_pop(region, (uint32_t)size);
-    return alloc_general(first_region(self), layout);
+    return alloc_from_bins(self, layout);
+}
+
+static __attribute__((noinline)) void *alloc_object(struct cairn_heap *self,
+                                                    struct cairn_layout layout)
+{
+    struct region *region = region_of(self->region);
+    void *object = cairn_slabs_take(region, cairn_heap_class_of(cairn_heap_size_or_align(layout)));
+    return object ? object : alloc_block(self, layout);
+}
+
+void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layout)
+{
+    if (cairn_heap_size_or_align(layout) < self->region->slab_limit)
+        return alloc_object(self, layout);
+    return alloc_block(self, layout);
 }
 
 static void *heap_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
@@ -135,44 +165,43 @@ static __attribute__((noinline)) void release(struct region *region, uint32_t at
     cairn_bins_give(region, at, size);
 }
 
+/* Ends a live block that does not lie in a slab. */
+static inline void end_block(struct region *region, void *block, uint32_t at, uint32_t size)
+{
+    if (has_quick_room(region, size))
+        quick_push(region, block, at, size);
+    else
+        release(region, at, size);
+}
+
 /* Ends a live block that was found and checked. */
 static void give_back(struct found found, void *block)
 {
     struct region *region = found.region;
     unsigned size_class = slab_class_at(region, found.at);
-    if (size_class == 0 && has_quick_room(region, found.size))
-        quick_push(region, block, found.at, found.size);
-    else if (size_class == 0)
-        release(region, found.at, found.size);
+    if (size_class == 0)
+        end_block(region, block, found.at, found.size);
     else if (!cairn_heap_push(&region->hot, size_class, block))
         cairn_slabs_give(region, found.at);
 }
 
-/* What happens most of what is no push to a class's list; false where there is more to look at. */
-static inline bool give_back_quickly(struct region *region, void *block, struct cairn_layout layout)
+static __attribute__((noinline)) void dealloc_general(struct cairn_heap *self, void *block,
+                                                      struct cairn_layout layout)
 {
-    size_t size = layout.size / GRANULE_BYTES + (layout.size % GRANULE_BYTES != 0);
-    uintptr_t at = cairn_heap_position(&region->hot, block);
-    if (at >= region->hot.end || !is_live(region, (uint32_t)at))
-        return false;
-    unsigned tag = tag_at(region, (uint32_t)at);
-    size_t size_or_align = cairn_heap_size_or_align(layout);
-    if (size_or_align < region->hot.slab_limit && tag == cairn_heap_class_of(size_or_align)) {
-        cairn_slabs_give(region, (uint32_t)at); /* the list was full */
-        return true;
-    }
-    if (size - 1 >= region->hot.quick_max || tag - 1 < CAIRN_SIZE_CLASSES - 1 ||
-        !has_quick_size(region, (uint32_t)at, (uint32_t)size) ||
-        !has_quick_room(region, (uint32_t)size))
-        return false;
-    quick_push(region, block, (uint32_t)at, (uint32_t)size);
-    return true;
+    give_back(find_block(self, block, layout, "dealloc"), block);
 }
 
+/* What is no push to a class's stack is nearly always a small block. */
 void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block, struct cairn_layout layout)
 {
-    if (!give_back_quickly(region_of(self->region), block, layout))
-        give_back(find_block(self, block, layout, "dealloc"), block);
+    struct region *region = region_of(self->region);
+    size_t size = granules_of(layout.size);
+    uintptr_t at = cairn_heap_position(&region->hot, block);
+    if (at < region->hot.end && size - 1 < SLICE && tag_at(region, (uint32_t)at) == 0 &&
+        is_live_block(region, (uint32_t)at) && has_quick_size(region, (uint32_t)at, (uint32_t)size))
+        end_block(region, block, (uint32_t)at, (uint32_t)size);
+    else
+        dealloc_general(self, block, layout);
 }
 
 static void heap_dealloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)

@@ -42,9 +42,7 @@ static inline bool has_layout(const struct region *region, uint32_t at, struct c
     if (bytes > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES)
         return false;
     *size = granules_for(bytes);
-    bool is_exact =
-        *size <= SLICE ? has_quick_size(region, at, *size) : size_at(region, at) == *size;
-    return is_exact || has_class_size(region, at, layout, size);
+    return has_size(region, at, *size) || has_class_size(region, at, layout, size);
 }
 
 /* A live block that a caller gave, and its region. */

@@ -286,6 +286,7 @@ static void give_old_metadata(struct region *self, uint32_t reserved_at, uint32_
     uint32_t start = (uint32_t)((self->given.start - self->hot.base) / GRANULE_BYTES);
     uint32_t first = self->hot.first;
     if (reserved) {
+        clear_bits(&slice_of(self, reserved_at)->free, bit_at(reserved_at));
         clear_block(self, reserved_at, reserved);
         cairn_bins_give(self, reserved_at, reserved);
     } else if (start < first) {

@@ -3,9 +3,8 @@
  * The records: what stands at a granule, and how long it is.
  *
  * A block's size is the distance to the next bit that is set. A live block of LARGE granules or more
- * has its size in the record of the slice after its first one, in the upper half of `taken`. Bits that
- * stand for blocks never look so: `free` would be alone at many granules in a row, and then at one not
- * even that.
+ * has its size in the record of the slice after its first one. Bits that stand for blocks never look
+ * like that: `free` would be alone at many granules in a row.
  *
  * A slab's slices have a tag, their objects' size class, which says how long an object is. There
  * `free` says where objects begin, and `taken` which of them are live.
@@ -88,9 +87,15 @@ static inline void *address_of(const struct region *self, uint32_t at)
     return (void *)(self->hot.base + (uintptr_t)at * GRANULE_BYTES);
 }
 
+/* 0 for a size of 0, and for one that no address space has. */
+static inline size_t granules_of(size_t size)
+{
+    return (size + GRANULE_BYTES - 1) / GRANULE_BYTES;
+}
+
 static inline uint32_t granules_for(size_t size)
 {
-    return (uint32_t)(size / GRANULE_BYTES + (size % GRANULE_BYTES != 0));
+    return (uint32_t)granules_of(size);
 }
 
 /* ---- tags ---- */
@@ -113,15 +118,17 @@ static inline unsigned slab_class_at(const struct region *self, uint32_t at)
 /* ---- what stands at a granule ---- */
 
 /*
- * `free` of a record that holds a size. There `taken` has neither of NO_SIZE's bits: a size is below
- * 2^31. So a slab of objects of one granule, each with a bit, never looks like it either.
+ * A record that holds a size has it in the upper half of both words; the lower half of `free` is
+ * SIZE_MARK, that of `taken` 0. So no bit there looks like a live block's. A size is below 2^31: a
+ * slab of objects of one granule, each with a bit in `free`, never looks like this.
  */
-#define SIZE_MARK ((uint64_t)UINT32_MAX)
-#define NO_SIZE   ((uint64_t)1 << 63 | UINT32_MAX)
+#define SIZE_MARK UINT32_MAX
+#define NO_SIZE   ((uint64_t)1 << 63 | SIZE_MARK)
 
 static inline bool holds_a_size(const struct cairn_heap_slice *slice)
 {
-    return slice->free == SIZE_MARK && (slice->taken & NO_SIZE) == 0;
+    return (uint32_t)slice->free == SIZE_MARK && (slice->taken & NO_SIZE) == 0 &&
+           slice->free == (slice->taken | SIZE_MARK);
 }
 
 /* The rest is about granules that do not lie in a slab. */
@@ -129,20 +136,20 @@ static inline bool holds_a_size(const struct cairn_heap_slice *slice)
 static inline bool is_live_block(const struct region *self, uint32_t at)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
-    return slice->taken & ~slice->free & bit_at(at) && !holds_a_size(slice);
+    return (slice->taken & ~slice->free) >> at % SLICE & 1;
 }
 
 static inline bool is_waiting(const struct region *self, uint32_t at)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
-    return slice->taken & slice->free & bit_at(at);
+    return (slice->taken & slice->free) >> at % SLICE & 1 && !holds_a_size(slice);
 }
 
 /* The first or the last granule of a free block. */
 static inline bool is_free(const struct region *self, uint32_t at)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
-    return slice->free & ~slice->taken & bit_at(at) && !holds_a_size(slice);
+    return (slice->free & ~slice->taken) >> at % SLICE & 1 && !holds_a_size(slice);
 }
 
 /* Whether a live block or object begins there. */
@@ -168,17 +175,32 @@ static inline uint64_t boundaries(const struct cairn_heap_slice *slice)
 static inline uint64_t boundaries_after(const struct region *self, uint32_t at)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
-    unsigned place = at % SLICE;
-    return ((slice->taken | slice->free) >> place >> 1 | boundaries(slice + 1)
-                                                             << (SLICE - 1 - place)) &
+    return ((slice->taken | slice->free) >> at % SLICE >> 1 | boundaries(slice + 1)
+                                                                  << ~at % SLICE) &
            SLICE_BITS;
 }
 
 /* Whether the block that begins at `at` has this size, which is at most SLICE. */
 static inline bool has_quick_size(const struct region *self, uint32_t at, uint32_t size)
 {
-    return (boundaries_after(self, at) << (SLICE - size) & SLICE_BITS) == (uint64_t)1
-                                                                              << (SLICE - 1);
+    return (boundaries_after(self, at) << (0 - size) % SLICE & SLICE_BITS) == (uint64_t)1
+                                                                                  << (SLICE - 1);
+}
+
+/* The same for a larger size. */
+static inline bool has_large_size(const struct region *self, uint32_t at, uint32_t size)
+{
+    const struct cairn_heap_slice *slice = slice_of(self, at);
+    if (size >= LARGE)
+        return (slice->taken | slice->free) >> at % SLICE == 1 && holds_a_size(slice + 1) &&
+               slice[1].taken >> 32 == size;
+    return boundaries_after(self, at) == 0 && !holds_a_size(slice + 1) &&
+           has_quick_size(self, at + SLICE, size - SLICE);
+}
+
+static inline bool has_size(const struct region *self, uint32_t at, uint32_t size)
+{
+    return size <= SLICE ? has_quick_size(self, at, size) : has_large_size(self, at, size);
 }
 
 /* The size of the live or waiting block that begins at `at`; 0 if the records make no sense. */
@@ -237,15 +259,14 @@ static inline void set_block(struct region *self, uint32_t at, uint32_t size)
     struct cairn_heap_slice *slice = slice_of(self, at);
     set_bits(&slice->taken, bit_at(at));
     if (size >= LARGE)
-        store_record(slice + 1, (uint64_t)size << 32, SIZE_MARK);
+        store_record(slice + 1, (uint64_t)size << 32, (uint64_t)size << 32 | SIZE_MARK);
 }
 
-/* Lets nothing stand where a live or waiting block was. */
+/* Lets nothing stand where a live block was. */
 static inline void clear_block(struct region *self, uint32_t at, uint32_t size)
 {
     struct cairn_heap_slice *slice = slice_of(self, at);
     clear_bits(&slice->taken, bit_at(at));
-    clear_bits(&slice->free, bit_at(at));
     if (size >= LARGE)
         store_record(slice + 1, 0, 0);
 }
