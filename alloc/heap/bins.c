@@ -90,22 +90,22 @@ uint32_t cairn_bins_free_before(const struct region *self, uint32_t at)
 
 /* ---- lists: a neighbour in the bin points back ---- */
 
-/* What leads from a block in a bin, which must be free, to the one before it. */
-static inline uint32_t *link_back(const struct region *self, uint32_t at)
+/* What leads back from `next`, which must be free, to the block that `at` has, or gets, before it. */
+static inline uint32_t *link_back(const struct region *self, uint32_t at, uint32_t next)
 {
-    expect_sound(self, at, at < self->hot.end && is_free(self, at));
-    return &free_block_at(self, at)->previous;
+    expect_sound(self, at, next < self->hot.end && is_free(self, next));
+    return &free_block_at(self, next)->previous;
 }
 
 uint32_t cairn_bins_next(const struct region *self, uint32_t at)
 {
     uint32_t next = free_block_at(self, at)->next;
-    expect_sound(self, at, next == NONE || *link_back(self, next) == at);
+    expect_sound(self, at, next == NONE || *link_back(self, at, next) == at);
     return next;
 }
 
 /* Makes granules free whose outer marks are set: into their bin, as the first there. */
-static inline void link(struct region *self, uint32_t at, uint32_t size)
+static inline void enter_bin(struct region *self, uint32_t at, uint32_t size)
 {
     unsigned bin = bin_for_size(size);
     uint32_t next = self->bins[bin];
@@ -114,12 +114,12 @@ static inline void link(struct region *self, uint32_t at, uint32_t size)
     free_block_at(self, at)->size = size;
     free_block_at(self, at + size - 1)->size_from_end = size;
     if (next != NONE)
-        *link_back(self, next) = at;
+        *link_back(self, at, next) = at;
     self->bins[bin] = at;
     self->bin_map[bin / 64] |= (uint64_t)1 << bin % 64;
 }
 
-static inline void unlink(struct region *self, uint32_t at)
+static inline void leave_bin(struct region *self, uint32_t at)
 {
     uint32_t next = free_block_at(self, at)->next, previous = free_block_at(self, at)->previous;
     unsigned bin = NONE - previous;
@@ -129,7 +129,7 @@ static inline void unlink(struct region *self, uint32_t at)
     expect_sound(self, at, *link == at);
     *link = next;
     if (next != NONE) {
-        uint32_t *back = link_back(self, next);
+        uint32_t *back = link_back(self, at, next);
         expect_sound(self, at, *back == at);
         *back = previous;
     } else if (is_first)
@@ -148,41 +148,39 @@ static inline void clear_mark(struct region *self, uint32_t at)
 
 void cairn_bins_remove(struct region *self, uint32_t at, uint32_t size)
 {
-    unlink(self, at);
+    leave_bin(self, at);
     clear_mark(self, at);
     clear_mark(self, at + size - 1);
 }
 
 /* ---- give ---- */
 
-static __attribute__((noinline)) uint32_t unlink_after(struct region *self, uint32_t at)
+static __attribute__((noinline)) uint32_t leave_bin_after(struct region *self, uint32_t at)
 {
     uint32_t size = size_from_start(self, at);
-    unlink(self, at);
+    leave_bin(self, at);
     clear_mark(self, at);
     return size;
 }
 
-static __attribute__((noinline)) uint32_t unlink_before(struct region *self, uint32_t at)
+static __attribute__((noinline)) uint32_t leave_bin_before(struct region *self, uint32_t at)
 {
     uint32_t size = size_from_end(self, at - 1);
-    unlink(self, at - size);
+    leave_bin(self, at - size);
     clear_mark(self, at - 1);
     return size;
 }
 
 void cairn_bins_give(struct region *self, uint32_t at, uint32_t size)
 {
-    if (is_free_block(self, at + size))
-        size += unlink_after(self, at + size);
-    if (at && is_free_block(self, at - 1)) {
-        uint32_t before = unlink_before(self, at);
-        at -= before;
-        size += before;
-    }
+    uint32_t end = at + size;
+    if (at && is_free_block(self, at - 1))
+        at -= leave_bin_before(self, at);
+    if (is_free_block(self, end))
+        end += leave_bin_after(self, end);
     set_mark(self, at);
-    set_mark(self, at + size - 1);
-    link(self, at, size);
+    set_mark(self, end - 1);
+    enter_bin(self, at, end - at);
 }
 
 /* ---- take ---- */
@@ -263,15 +261,15 @@ uint32_t cairn_bins_best(const struct region *self, uint32_t size)
 static inline uint32_t cut(struct region *self, struct fit fit, uint32_t size)
 {
     uint32_t at = fit.at + fit.padding, rest = fit.size - fit.padding - size;
-    unlink(self, fit.at);
+    leave_bin(self, fit.at);
     if (fit.padding) {
         set_mark(self, at - 1);
-        link(self, fit.at, fit.padding);
+        enter_bin(self, fit.at, fit.padding);
     } else
         clear_mark(self, fit.at);
     if (rest) {
         set_mark(self, at + size);
-        link(self, at + size, rest);
+        enter_bin(self, at + size, rest);
     } else
         clear_mark(self, at + size - 1);
     return at;

@@ -18,11 +18,11 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 
 /* ---- alloc ---- */
 
-/* Merges all blocks that wait. Cost: O(blocks that wait), at most QUICK * QUICK_BLOCKS. */
+/* Merges all blocks that wait. Cost: O(blocks that wait), at most WAITING_MAX. */
 static __attribute__((noinline)) void flush_quick(struct region *self)
 {
     for (uint32_t size = 1; size <= self->hot.quick_max && self->hot.waiting; size++) {
-        while (self->hot.quick_counts[size]) {
+        while (self->hot.quick[size] != QUICK_END) {
             uint32_t at = (uint32_t)cairn_heap_position(&self->hot, quick_pop(self, size));
             clear_block(self, at, size);
             self->taken -= size;
@@ -126,12 +126,12 @@ static __attribute__((noinline)) void *alloc_from_bins(struct cairn_heap *self,
 }
 
 /* From a quick list, or else from the bins. */
-static inline void *alloc_block(struct cairn_heap *self, struct cairn_layout layout)
+static __attribute__((noinline)) void *alloc_block(struct cairn_heap *self,
+                                                   struct cairn_layout layout)
 {
     struct region *region = region_of(self->region);
     size_t size = granules_of(layout.size);
-    if (size - 1 < region->hot.quick_max && region->hot.quick[size] &&
-        cairn_is_aligned((uintptr_t)region->hot.quick[size], layout.align))
+    if (size - 1 < region->hot.quick_max && quick_has(region, size, layout.align))
         return quick_pop(region, (uint32_t)size);
     return alloc_from_bins(self, layout);
 }
@@ -139,16 +139,15 @@ static inline void *alloc_block(struct cairn_heap *self, struct cairn_layout lay
 static __attribute__((noinline)) void *alloc_object(struct cairn_heap *self,
                                                     struct cairn_layout layout)
 {
-    struct region *region = region_of(self->region);
-    void *object = cairn_slabs_take(region, cairn_heap_class_of(cairn_heap_size_or_align(layout)));
+    size_t size_or_align = cairn_heap_size_or_align(layout);
+    void *object = cairn_slabs_take(region_of(self->region), cairn_heap_class_of(size_or_align));
     return object ? object : alloc_block(self, layout);
 }
 
 void *cairn_heap_alloc_slowly(struct cairn_heap *self, struct cairn_layout layout)
 {
-    if (cairn_heap_size_or_align(layout) < self->region->slab_limit)
-        return alloc_object(self, layout);
-    return alloc_block(self, layout);
+    bool has_class = cairn_heap_size_or_align(layout) < self->region->slab_limit;
+    return has_class ? alloc_object(self, layout) : alloc_block(self, layout);
 }
 
 static void *heap_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
@@ -191,17 +190,60 @@ static __attribute__((noinline)) void dealloc_general(struct cairn_heap *self, v
     give_back(find_block(self, block, layout, "dealloc"), block);
 }
 
-/* What is no push to a class's stack is nearly always a small block. */
-void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block, struct cairn_layout layout)
+/* Whether a live block of the first region, and in no slab, begins at `at`. */
+static inline bool begins_block(const struct region *region, uintptr_t at)
+{
+    return at < region->hot.end && tag_at(region, (uint32_t)at) == 0 &&
+           is_live_block(region, (uint32_t)at);
+}
+
+static __attribute__((noinline)) void dealloc_large(struct cairn_heap *self, void *block,
+                                                    struct cairn_layout layout)
 {
     struct region *region = region_of(self->region);
-    size_t size = granules_of(layout.size);
     uintptr_t at = cairn_heap_position(&region->hot, block);
-    if (at < region->hot.end && size - 1 < SLICE && tag_at(region, (uint32_t)at) == 0 &&
-        is_live_block(region, (uint32_t)at) && has_quick_size(region, (uint32_t)at, (uint32_t)size))
-        end_block(region, block, (uint32_t)at, (uint32_t)size);
+    size_t size = granules_of(layout.size);
+    if (size - 1 < region->hot.end && begins_block(region, at) &&
+        has_size(region, (uint32_t)at, (uint32_t)size))
+        release(region, (uint32_t)at, (uint32_t)size);
     else
         dealloc_general(self, block, layout);
+}
+
+/* Nearly always of a size that has a quick list. */
+static __attribute__((noinline)) void dealloc_block(struct cairn_heap *self, void *block,
+                                                    struct cairn_layout layout)
+{
+    struct region *region = region_of(self->region);
+    uintptr_t at = cairn_heap_position(&region->hot, block);
+    size_t size = granules_of(layout.size);
+    if (size - 1 < SLICE && begins_block(region, at) &&
+        has_quick_size(region, (uint32_t)at, (uint32_t)size))
+        end_block(region, block, (uint32_t)at, (uint32_t)size);
+    else
+        dealloc_large(self, block, layout);
+}
+
+/* Nearly always a live object whose class's stack is full. */
+static __attribute__((noinline)) void dealloc_object(struct cairn_heap *self, void *block,
+                                                     struct cairn_layout layout)
+{
+    struct region *region = region_of(self->region);
+    uintptr_t at = cairn_heap_position(&region->hot, block);
+    unsigned size_class = cairn_heap_class_of(cairn_heap_size_or_align(layout));
+    if (at < region->hot.end && tag_at(region, (uint32_t)at) == size_class &&
+        is_live(region, (uint32_t)at))
+        cairn_slabs_give(region, (uint32_t)at);
+    else
+        dealloc_block(self, block, layout);
+}
+
+void cairn_heap_dealloc_slowly(struct cairn_heap *self, void *block, struct cairn_layout layout)
+{
+    if (cairn_heap_size_or_align(layout) < self->region->slab_limit)
+        dealloc_object(self, block, layout);
+    else
+        dealloc_block(self, block, layout);
 }
 
 static void heap_dealloc(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)

@@ -21,9 +21,8 @@
 #ifndef QUICK
 #define QUICK SLICE /* granules, the largest size with a list; at most SLICE */
 #endif
-#define QUICK_LEAST  8  /* granules, in the smallest heap */
-#define QUICK_SHARE  64 /* a heap has a list for sizes up to this share of it */
-#define QUICK_BLOCKS 32 /* that wait in one list */
+#define QUICK_LEAST 8  /* granules, in the smallest heap */
+#define QUICK_SHARE 64 /* a heap has a list for sizes up to this share of it */
 
 /* Granules that wait in all lists, and half of the heap at most. */
 #ifndef WAITING_MAX

@@ -13,10 +13,19 @@
 
 #include "bins.h"
 
+/* Where a list ends: no block's address, nor what memory is cleared to. */
+#define QUICK_END ((void *)1)
+
 static inline bool has_quick_room(const struct region *self, uint32_t size)
 {
-    return size <= self->hot.quick_max && self->hot.quick_counts[size] < QUICK_BLOCKS &&
-           self->hot.waiting + size <= self->hot.waiting_max;
+    return size <= self->hot.quick_max && self->hot.waiting + size <= self->hot.waiting_max;
+}
+
+/* Whether a list has a block, and the first one has this alignment. */
+static inline bool quick_has(const struct region *self, size_t size, size_t align)
+{
+    void *block = self->hot.quick[size];
+    return block != QUICK_END && cairn_is_aligned((uintptr_t)block, align);
 }
 
 /* Needs: the list has a block. */
@@ -25,16 +34,13 @@ static inline void *quick_pop(struct region *self, uint32_t size)
     void *block = self->hot.quick[size];
     uintptr_t at = cairn_heap_position(&self->hot, block);
     bool is_sound = at < self->hot.end && is_waiting(self, (uint32_t)at) &&
-                    has_quick_size(self, (uint32_t)at, size) &&
-                    (*(void **)block == NULL) == (self->hot.quick_counts[size] == 1);
-    cairn_check(
-        is_sound,
-        "cairn: the list of freed blocks of %zu bytes leads to %p, where none waits, or on to "
-        "none; most likely freed memory was written to",
-        (size_t)size * GRANULE_BYTES, block);
+                    !slab_class_at(self, (uint32_t)at) && has_quick_size(self, (uint32_t)at, size);
+    cairn_check(is_sound,
+                "cairn: the list of freed blocks of %zu bytes leads to %p, where none waits; most "
+                "likely freed memory was written to",
+                (size_t)size * GRANULE_BYTES, block);
     clear_bits(&slice_of(self, (uint32_t)at)->free, bit_at((uint32_t)at));
     self->hot.quick[size] = *(void **)block;
-    self->hot.quick_counts[size]--;
     self->hot.waiting -= size;
     return block;
 }
@@ -45,7 +51,6 @@ static inline void quick_push(struct region *self, void *block, uint32_t at, uin
     set_bits(&slice_of(self, at)->free, bit_at(at));
     *(void **)block = self->hot.quick[size];
     self->hot.quick[size] = block;
-    self->hot.quick_counts[size]++;
     self->hot.waiting += size;
 }
 

@@ -2,11 +2,11 @@
 /*
  * Giving a heap its memory: where the metadata lies, and how a region grows.
  *
- *     | struct region | records | classes | lists | bins | slabs | stacks | counts | tags | places | guard | blocks
+ *     | struct region | records | classes | lists | bins | slabs | stacks | tags | places | guard | blocks
  *
  * The metadata of a region that grew lies among its blocks, as one that is reserved.
  */
-#include "bins.h"
+#include "quick.h"
 #include "slabs.h"
 
 /* Past the slice of the end sentinel, what is looked at to find a size. */
@@ -53,7 +53,7 @@ static size_t stacks_size(struct plan plan)
 
 /* Where the parts of the metadata begin, in bytes from its start, in their order. */
 struct offsets {
-    size_t classes, lists, bins, slabs, stacks, counts, tags, places, end;
+    size_t classes, lists, bins, slabs, stacks, tags, places, end;
 };
 
 static struct offsets offsets_of(struct plan plan)
@@ -66,8 +66,7 @@ static struct offsets offsets_of(struct plan plan)
     at.bins = at.lists + (plan.lists + 1) * sizeof(void *);
     at.slabs = at.bins + plan.bins * sizeof(uint32_t);
     at.stacks = at.slabs + slabs * sizeof(struct slab);
-    at.counts = at.stacks + (plan.has_slabs ? stacks_size(plan) : 0);
-    at.tags = at.counts + plan.lists + 1;
+    at.tags = at.stacks + (plan.has_slabs ? stacks_size(plan) : 0);
     at.places = at.tags + plan.slices;
     at.end = cairn_align_up(at.places + (plan.has_slabs ? plan.slices : 0), GRANULE_BYTES);
     return at;
@@ -94,15 +93,14 @@ static void use_metadata(struct region *self, struct plan plan)
     self->bin_count = plan.bins;
     self->hot.classes = plan.has_slabs ? (struct cairn_heap_class *)(start + at.classes) : NULL;
     self->hot.quick = (void **)(start + at.lists);
-    self->hot.quick_counts = (uint8_t *)(start + at.counts);
     self->hot.quick_max = plan.lists;
     self->bins = (uint32_t *)(start + at.bins);
     self->slabs = (struct slab *)(start + at.slabs);
     self->hot.tags = (uint8_t *)(start + at.tags);
     self->places = (uint8_t *)(start + at.places);
     empty_classes(self, plan, (uint32_t *)(start + at.stacks));
-    __builtin_memset(self->hot.quick, 0, (plan.lists + 1) * sizeof(void *));
-    __builtin_memset(self->hot.quick_counts, 0, plan.lists + 1);
+    for (uint32_t size = 0; size <= plan.lists; size++)
+        self->hot.quick[size] = QUICK_END;
     for (uint32_t bin = 0; bin < plan.bins; bin++)
         self->bins[bin] = NONE;
 }
@@ -259,7 +257,6 @@ static struct region *copy_metadata(const struct region *self, uintptr_t place, 
               self->capacity * sizeof(struct cairn_heap_slice));
     copy_part(copy->hot.tags, self->hot.tags, self->capacity);
     copy_part(copy->hot.quick, self->hot.quick, (self->hot.quick_max + 1) * sizeof(void *));
-    copy_part(copy->hot.quick_counts, self->hot.quick_counts, self->hot.quick_max + 1);
     copy_part(copy->bins, self->bins, self->bin_count * sizeof(uint32_t));
     if (self->hot.classes) {
         for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)

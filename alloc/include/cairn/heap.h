@@ -97,9 +97,7 @@ struct cairn_heap_region {
     uint32_t waiting_max; /* how many may wait */
     uint8_t *tags;        /* of each slice: the size class of its slab, or 0; see slices.h */
     struct cairn_heap_class *classes; /* by number; 0 is not used; null in a heap without slabs */
-    void *
-        *quick; /* by size: the first of the blocks that wait, each holds the next one's address */
-    uint8_t *quick_counts; /* by size: how many of them */
+    void **quick;                     /* by size: the first of the blocks that wait; see quick.h */
 };
 
 struct cairn_heap {
@@ -122,7 +120,7 @@ extern struct cairn_heap_region cairn_heap_no_region; /* has nothing */
 #define CAIRN_HEAP_DEALLOC_INSTRUCTIONS 5000
 #define CAIRN_HEAP_REALLOC_INSTRUCTIONS 8000
 #define CAIRN_HEAP_FLUSH_INSTRUCTIONS   500
-#define CAIRN_HEAP_CACHED_BLOCKS        23040
+#define CAIRN_HEAP_CACHED_BLOCKS        25088
 
 /* An allocator without memory: alloc gives null until it is given a region. */
 /* clang-format off */
