@@ -105,7 +105,7 @@ reliability: export TRIALS  ?= 100000
 reliability: export CASES   ?= 100000
 reliability: export FAULTS  ?= 100000
 reliability: export GRANULES ?= 11
-reliability: export SLAB_GRANULES ?= 9
+reliability: export SLAB_GRANULES ?= 8
 reliability: export PROMISE_ACTIONS ?= 100000000
 
 .PHONY: reliability check-the-checks
