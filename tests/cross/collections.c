@@ -12,8 +12,9 @@
 #define ITEM  uint64_t
 #include <cairn/box.t.h>
 
-#define T    vec_number
-#define ITEM uint32_t
+#define T       vec_number
+#define ITEM    uint32_t
+#define COMPARE CAIRN_COMPARE_NUMBERS
 #include <cairn/vec.t.h>
 
 #define T    deque_number
@@ -71,6 +72,50 @@ APART void use_vec(struct cairn_allocator *allocator)
     error = vec_number_try_reserve(&numbers, CROSS_MEMORY);
     expect(error == CAIRN_COLLECTION_NO_MEMORY, "more than there is");
     expect(numbers.items[0] == 7 && numbers.length == PUSHES, "a refusal changes nothing");
+}
+
+/* Numbers that are all over the place, each of them twice. */
+static vec_number make_unsorted(struct cairn_allocator *allocator)
+{
+    vec_number numbers = vec_number_new_in(allocator);
+    for (uint32_t i = 0; i < PUSHES; i++)
+        vec_number_push(&numbers, i / 2 * UINT32_C(0x9e3779b9));
+    return numbers;
+}
+
+APART void use_sort(struct cairn_allocator *allocator)
+{
+    owned(vec_number) numbers = make_unsorted(allocator), again = vec_number_clone(&numbers);
+    size_t index = 0;
+    vec_number_sort(&numbers);
+    vec_number_sort_unstable(&again);
+    expect(vec_number_is_sorted(&numbers) && vec_number_equals(&numbers, again.items, again.length),
+           "both sort");
+    expect(vec_number_binary_search(&numbers, &numbers.items[9], &index) &&
+               numbers.items[index] == numbers.items[9],
+           "what is sorted is found");
+    vec_number_dedup(&numbers);
+    expect(numbers.length == PUSHES / 2, "each number once");
+}
+
+#define T       heap_number
+#define VEC     vec_number
+#define ITEM    uint32_t
+#define COMPARE CAIRN_COMPARE_NUMBERS
+#include <cairn/binary_heap.t.h>
+
+APART void use_binary_heap(struct cairn_allocator *allocator)
+{
+    owned(heap_number) heap = heap_number_from_vec(make_unsorted(allocator));
+    uint32_t last = UINT32_MAX, item;
+    heap_number_push(&heap, UINT32_MAX);
+    size_t taken = 0;
+    for (; taken < PUSHES / 2 && heap_number_pop(&heap, &item) && item <= last; taken++)
+        last = item;
+    expect(taken == PUSHES / 2, "the greatest comes first");
+    owned(vec_number) rest = heap_number_into_sorted_vec(&heap);
+    expect(vec_number_is_sorted(&rest) && rest.length == PUSHES + 1 - taken && rest.items[0] == 0,
+           "the others in order");
 }
 
 APART void use_vec_deque(struct cairn_allocator *allocator)
@@ -241,6 +286,8 @@ void cross_collections(void)
            "a heap for collections");
     use_box(&cross_heap.allocator);
     use_vec(&cross_heap.allocator);
+    use_sort(&cross_heap.allocator);
+    use_binary_heap(&cross_heap.allocator);
     use_vec_deque(&cross_heap.allocator);
     use_list(&cross_heap.allocator);
     use_hash_map(&cross_heap.allocator);
