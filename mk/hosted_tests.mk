@@ -20,6 +20,7 @@ TEST_SOURCES_base/format_fuzz         := tests/fuzz/format_case.c
 TEST_SOURCES_collections/btree_fuzz   := tests/fuzz/btree_case.c
 TEST_SOURCES_collections/sequence_fuzz := tests/fuzz/sequence_case.c
 TEST_SOURCES_collections/string_fuzz  := tests/fuzz/string_case.c
+TEST_SOURCES_collections/vec_fuzz      := tests/fuzz/vec_case.c
 TEST_SOURCES_collections/hash_map_fuzz := tests/fuzz/hash_map_case.c
 TEST_SOURCES_kernel_units/boot_info   := tests/fuzz/boot_case.c $(BOOT_READERS)
 TEST_OBJECTS_base/freestanding_memory := $(patsubst %,$(BUILD)/memory/%_memory.o,sanitized kernel hosted)
@@ -187,7 +188,7 @@ prove: ## prove for all inputs of a bounded size, by CBMC (Debian has it from tr
 
 # option FUZZ=NAME SECONDS=N: what make fuzz runs, and for how long: FUZZ=format SECONDS=60
 
-FUZZ_NAMES          := format heap boot btree hash_map string sequence
+FUZZ_NAMES          := format heap boot btree hash_map string sequence vec
 FUZZ_SOURCES_format := tests/fuzz/format_case.c
 FUZZ_SOURCES_heap   := tests/fuzz/heap_case.c tests/fuzz/heap_model.c
 FUZZ_SOURCES_boot   := tests/fuzz/boot_case.c $(BOOT_READERS)
@@ -195,6 +196,7 @@ FUZZ_SOURCES_btree  := tests/fuzz/btree_case.c
 FUZZ_SOURCES_string := tests/fuzz/string_case.c
 FUZZ_SOURCES_sequence := tests/fuzz/sequence_case.c
 FUZZ_SOURCES_hash_map := tests/fuzz/hash_map_case.c
+FUZZ_SOURCES_vec    := tests/fuzz/vec_case.c
 
 FUZZ    ?= format
 SECONDS ?= 60
