@@ -148,24 +148,31 @@ static struct timespec shortly(void)
     return time;
 }
 
+static bool is_held_by(const struct cairn_spinlock *lock, uintptr_t thread)
+{
+    return __atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST) == thread;
+}
+
 /*
+ * First the word names the holder, then the lock is looked at; a release does both the other way round.
  * Sleeps a little where it cannot lend: a new holder has no number yet, and after a fork the word may
  * have a number that is nobody's. For the latter, the time is limited.
  */
 static void lend_priority(struct cairn_spinlock *lock)
 {
     struct timespec deadline = shortly();
-    uintptr_t holder = __atomic_load_n(&lock->holder, __ATOMIC_SEQ_CST);
-    uint32_t thread = (uint32_t)__atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST), nobody = 0;
-    (void)__atomic_compare_exchange_n(&lock->borrower, &nobody, thread, false, __ATOMIC_SEQ_CST,
-                                      __ATOMIC_RELAXED);
-    bool is_held = __atomic_load_n(&lock->holder, __ATOMIC_SEQ_CST) == holder && thread != 0;
-    if (is_held && futex(&lock->borrower, FUTEX_LOCK_PI_PRIVATE, 0, &deadline)) {
+    uintptr_t thread = __atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST);
+    uint32_t nobody = 0;
+    (void)__atomic_compare_exchange_n(&lock->borrower, &nobody, (uint32_t)thread, false,
+                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
+    if (thread != 0 && is_held_by(lock, thread) &&
+        futex(&lock->borrower, FUTEX_LOCK_PI_PRIVATE, 0, &deadline)) {
         give_back(&lock->borrower);
-    } else {
-        __atomic_store_n(&lock->borrower, 0, __ATOMIC_SEQ_CST);
-        sleep_shortly();
+        return;
     }
+    __atomic_store_n(&lock->borrower, 0, __ATOMIC_SEQ_CST);
+    if (is_held_by(lock, thread))
+        sleep_shortly();
 }
 
 static bool is_in_real_time(void)
