@@ -21,7 +21,7 @@ figures: $(KERNEL) $(BUILD)/bench/kernel/figures.elf ## measure the kernel: its 
 COUNTED_ALLOCATORS  := $(filter-out dummy none,$(ALLOCATORS))
 INSTRUCTION_KERNELS := $(COUNTED_ALLOCATORS:%=$(BUILD)/bench/kernel/instructions-%.elf)
 
-INSTRUCTION_OBJECTS := $(call objects,kernel,bench/kernel/instructions.c bench/kernel/counting.c)
+INSTRUCTION_OBJECTS := $(call objects,kernel,$(addprefix bench/kernel/,instructions.c collections.c counting.c))
 $(BUILD)/bench/kernel/instructions-%.elf: $(INSTRUCTION_OBJECTS) $(BUILD)/kernel/kernel/heap/%.o $(KERNEL_OBJECTS) $(LINKER_SCRIPT) $(SYMBOLS_TOOL) tools/check-kernel
 	$(call link_kernel,$(INSTRUCTION_OBJECTS) $(BUILD)/kernel/kernel/heap/$*.o)
 

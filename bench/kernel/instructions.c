@@ -10,20 +10,19 @@
  * pairs_64 with it. The workloads from small_holes on look for the worst: heaps prepared to be hard to
  * search, caches that overflow, a heap that is full. `refused` is an operation that gave null.
  *
+ * Then collections grow in it: see collections.c.
+ *
  * Prints a line for each workload and operation: median and maximum.
  */
 #include <cairn/global.h>
 #include <cairn/heap_inline.h>
 #include <cairn/locked.h>
 
+#include "collections.h"
 #include "counting.h"
 #include "kernel.h"
 #include "random_source.h"
 #include "registers.h"
-
-#define T    vec_int
-#define ITEM int
-#include <cairn/vec.t.h>
 
 static struct cairn_allocator *heap;
 
@@ -140,18 +139,6 @@ static void batch(void)
         for (size_t i = 0; i < BATCH; i++)
             object_dealloc(&objects[order[i]]);
     }
-}
-
-/* A vec that grows to 10000 items, one push after the other. */
-static void vec_growth(void)
-{
-    vec_int vec = vec_int_new_in(heap);
-    for (int i = 0; i < 10000; i++) {
-        uint64_t begin = time_stamp_counter();
-        vec_int_push(&vec, i);
-        counting_note(PUSH, begin, time_stamp_counter());
-    }
-    vec_int_drop(&vec);
 }
 
 /* Holes with walls between them; what making them takes is not counted. */
@@ -327,7 +314,7 @@ static void run_all(void)
     run("pairs_1024", pairs_1024);
     run("pairs_4096", pairs_4096);
     run("batch_100", batch);
-    run("vec_growth", vec_growth);
+    count_collections(heap);
     run("page_among_holes", page_among_holes);
     run("random_actions", random_small);
     run("small_holes", small_holes);
