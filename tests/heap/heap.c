@@ -69,6 +69,22 @@ static void a_block_grows_where_it_stands(void **state)
     cairn_heap_check(&heap);
 }
 
+/* Not where it could begin before it, too: that would be a copy. */
+static void a_block_stays_where_it_just_fits(void **state)
+{
+    (void)state;
+    enum { PART = 2000 };
+    unsigned char *parts[4];
+    start(SIZE);
+    for (int i = 0; i < 4; i++)
+        parts[i] = get(PART, 4);
+    give(parts[0], PART, 4);
+    give(parts[2], PART, 4);
+    assert_ptr_equal(
+        cairn_allocator_realloc(&heap.allocator, parts[1], layout_of(PART, 4), 2 * PART), parts[1]);
+    cairn_heap_check(&heap);
+}
+
 static void every_alignment(void **state)
 {
     (void)state;
@@ -446,6 +462,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_lie_side_by_side),
         cmocka_unit_test(a_block_grows_where_it_stands),
+        cmocka_unit_test(a_block_stays_where_it_just_fits),
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(impossible_sizes),
         cmocka_unit_test(size_0),

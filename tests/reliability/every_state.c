@@ -46,6 +46,7 @@ static void heap_in_every_state(void **state)
         .forget = forget_heap,
         .aligns = 3,
         .has_unsized = true,
+        .grows_in_place = true,
     };
     visit_every_state(&subject, effort("GRANULES", GRANULES_USUAL));
 }

@@ -246,11 +246,27 @@ static unsigned granules_of(const void *block, unsigned asked)
     return (unsigned)(size / STATE_GRANULE);
 }
 
+/* Whether a new block can lie at this granule. */
+static bool can_lie_at(unsigned at, unsigned size, unsigned align)
+{
+    return size <= STATE_GRANULES - at &&
+           (granules_from(at, size) & (blocks.live | ~usable)) == 0 &&
+           (uintptr_t)state_granule(base, at) % ((uintptr_t)align * STATE_GRANULE) == 0;
+}
+
+static void expect_no_room(unsigned size, unsigned align)
+{
+    for (unsigned at = 0; at < STATE_GRANULES; at++)
+        expect(!can_lie_at(at, size, align), "a request was refused that fits");
+}
+
 static void do_alloc(unsigned size, unsigned align)
 {
     void *block = cairn_allocator_alloc(allocator, layout_of(size, align));
-    if (!block)
+    if (!block) {
+        expect_no_room(size, align);
         return;
+    }
     size = granules_of(block, size);
     unsigned at = expect_block(block, size, align);
     add_block(at, size);
@@ -267,13 +283,43 @@ static void do_dealloc(unsigned at, bool is_unsized)
         cairn_allocator_dealloc(allocator, state_granule(base, at), layout_of(size, 1));
 }
 
+/* How many granules are free right before one, or from one on. */
+static unsigned free_before(unsigned at)
+{
+    unsigned count = 0;
+    while (count < at && can_lie_at(at - count - 1, 1, 1))
+        count++;
+    return count;
+}
+
+static unsigned free_from(unsigned at)
+{
+    unsigned count = 0;
+    while (at + count < STATE_GRANULES && can_lie_at(at + count, 1, 1))
+        count++;
+    return count;
+}
+
+static void expect_no_room_in_place(unsigned at, unsigned new_size, unsigned align)
+{
+    unsigned size = size_of(at), before = free_before(at), after = free_from(at + size);
+    uintptr_t start = (uintptr_t)state_granule(base, at - before);
+    expect(size + after < new_size, "a realloc was refused that fits where the block is");
+    expect(before + size + after < new_size || start % ((uintptr_t)align * STATE_GRANULE) != 0,
+           "a realloc was refused that fits from before the block on");
+}
+
 static void do_realloc(unsigned at, unsigned new_size, unsigned align)
 {
     unsigned size = size_of(at), kept = size < new_size ? size : new_size;
     void *block = cairn_allocator_realloc(allocator, state_granule(base, at),
                                           layout_of(size, align), (size_t)new_size * STATE_GRANULE);
-    if (!block)
+    if (!block) {
+        expect_no_room(new_size, align);
+        if (subject->grows_in_place)
+            expect_no_room_in_place(at, new_size, align);
         return;
+    }
     remove_block(at, size);
     new_size = granules_of(block, new_size);
     unsigned new_at = expect_block(block, new_size, align);

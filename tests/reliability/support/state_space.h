@@ -7,7 +7,8 @@
  * that the heap does not look at has been overwritten. A search in breadth takes a state, puts the
  * image back, does one operation, looks at everything, and queues the new image unless it has been
  * before. What is looked at: a new block is usable memory, aligned, and no live block has any of it;
- * no live block's content changes; realloc keeps the content; the heap's own check of the whole.
+ * no live block's content changes; realloc keeps the content; what is refused fits nowhere; the heap's own
+ * check of the whole.
  *
  * An image is kept as the words in which it differs from the first one, and only until its turn;
  * afterwards a hash of 64 bits remains, with how it was reached. Of a failure, the operations that
@@ -46,9 +47,10 @@ struct state_subject {
     void (*trim)(void);  /* null: there is none */
     /* Overwrites what the heap does not look at, outside live blocks; and what only counts. */
     void (*forget)(state_granules live);
-    size_t largest;   /* granules of a request, at most; 0: as many as there are */
-    unsigned aligns;  /* 1: to one granule; 2: to two, too; 3: to four, too */
-    bool has_unsized; /* knows its blocks' sizes, and takes dealloc without a layout */
+    size_t largest;      /* granules of a request, at most; 0: as many as there are */
+    unsigned aligns;     /* 1: to one granule; 2: to two, too; 3: to four, too */
+    bool has_unsized;    /* knows its blocks' sizes, and takes dealloc without a layout */
+    bool grows_in_place; /* realloc uses what is free on both sides of a block */
     /* Whether realloc may be told this alignment of a live block; null: any that its address has. */
     bool (*takes_align)(const void *block, unsigned size, unsigned align);
 };
