@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #define LOOKS 100      /* before a thread sleeps: one to four microseconds */
+#define CALLS 500      /* of cairn_host_relax() to each sleep: they take about as long */
 #define SLEEP 20000    /* nanoseconds; Linux adds 50,000, except in real time */
 #define LEND  10000000 /* nanoseconds, for which a priority is lent at a time */
 
@@ -60,7 +61,7 @@ static void sleep_shortly(void)
 void cairn_host_relax(void)
 {
     static _Thread_local unsigned calls;
-    if (++calls % LOOKS == 0)
+    if (++calls % CALLS == 0)
         sleep_shortly();
     else
         pause_shortly();
