@@ -155,19 +155,31 @@ static void a_size_up_to_the_next_free_block(void **state)
     expect_overwritten(give(row[0], BLOCK), (void *)row[1]);
 }
 
-/* Both granules lie, but something begins in between, as far as records are looked at. */
+/*
+ * Frees row[1] and row[3], of some granules each, into the bins, where row[3] is the first then. Lets both
+ * say that they and what lies in between are one.
+ */
+static void forge_one_of_three(uint32_t granules)
+{
+    const size_t size = granules * GRANULE_BYTES;
+    start(size);
+    give(row[3], size);
+    give(row[1], size);
+    cairn_heap_flush(&heap);
+    first_of(row[1])->size = 3 * granules;
+    free_block_at(position_of(row[4]) - 1)->size_from_end = 3 * granules;
+}
+
+/* As far as records are looked at. */
 static void a_size_with_something_in_between(void **state)
 {
     (void)state;
     for (uint32_t granules = 1; granules <= SLICE; granules++) {
-        const size_t size = granules * GRANULE_BYTES;
-        start(size);
-        give(row[3], size);
-        give(row[1], size);
-        cairn_heap_flush(&heap); /* into the bins, where row[3] is the first now */
-        first_of(row[1])->size = 3 * granules;
-        free_block_at(position_of(row[4]) - 1)->size_from_end = 3 * granules;
-        give(row[0], size);
+        forge_one_of_three(granules);
+        give(row[0], granules * GRANULE_BYTES);
+        expect_overwritten(cairn_heap_flush(&heap), (void *)row[1]);
+        forge_one_of_three(granules);
+        give(row[4], granules * GRANULE_BYTES);
         expect_overwritten(cairn_heap_flush(&heap), (void *)row[1]);
     }
 }

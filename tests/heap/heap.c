@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The allocator cairn: where blocks lie, every wrong free by its message, edges, statistics against
- * a walk, trimming, dumping. Regions are in regions.c, forged links and sizes in forged_memory.c,
+ * a walk, trimming, dumping. Regions are in regions.c, what is forged in forged_memory.c and _metadata.c,
  * random actions against a model in tests/conformance.
  */
 #include "test.h"
