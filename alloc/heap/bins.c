@@ -49,7 +49,8 @@ static inline bool is_in_one_piece(const struct region *self, uint32_t at, uint3
 }
 
 /* Needs: `at` is the first granule of a free block. */
-static inline uint32_t size_from_start(const struct region *self, uint32_t at)
+static inline __attribute__((always_inline)) uint32_t size_from_start(const struct region *self,
+                                                                      uint32_t at)
 {
     uint32_t size = free_block_at(self, at)->size, last = at + size - 1;
     expect_sound(self, at, size - 1 < self->hot.end - at && is_free(self, last));
@@ -80,7 +81,7 @@ static inline bool is_free_block(const struct region *self, uint32_t at)
 
 uint32_t cairn_bins_free_from(const struct region *self, uint32_t at)
 {
-    return is_free_block(self, at) ? size_from_start(self, at) : 0;
+    return is_free_block(self, at) ? cairn_bins_free_size(self, at) : 0;
 }
 
 uint32_t cairn_bins_free_before(const struct region *self, uint32_t at)
@@ -208,25 +209,20 @@ static inline uint32_t first_of(const struct region *self, unsigned bin)
     return at;
 }
 
-/* From the size's own bin, if one of the first TRIES is large enough, else from the next one. */
-static inline struct fit find_near(const struct region *self, uint32_t size)
+/* From the size's own bin, if one of the first `tries` is large enough, else from the next one. */
+static inline struct fit find_near(const struct region *self, uint32_t size, uint32_t tries)
 {
     unsigned own = bin_for_size(size), bin = next_bin(self, own);
-    if (bin == BINS)
-        return NO_FIT;
-    struct fit fit = {first_of(self, bin), 0, 0};
-    fit.size = size_from_start(self, fit.at);
-    for (uint32_t tries = 1; fit.size < size; tries++) {
-        fit.at = cairn_bins_next(self, fit.at);
-        if (tries == TRIES || fit.at == NONE) {
-            bin = next_bin(self, own + 1);
-            if (bin == BINS)
-                return NO_FIT;
-            fit.at = first_of(self, bin);
-        }
+    struct fit fit = {NONE, 0, 0};
+    for (; bin != BINS; tries--) {
+        fit.at = fit.at == NONE ? first_of(self, bin) : fit.at;
         fit.size = size_from_start(self, fit.at);
+        if (fit.size >= size)
+            return fit;
+        fit.at = tries > 1 ? cairn_bins_next(self, fit.at) : NONE;
+        bin = fit.at == NONE ? next_bin(self, own + 1) : bin;
     }
-    return fit;
+    return NO_FIT;
 }
 
 /* Granules from `at` to the next multiple of `align` granules, by address. */
@@ -236,14 +232,14 @@ static uint32_t padding_at(const struct region *self, uint32_t at, uint32_t alig
 }
 
 /* The first block that has enough after its first aligned address, of `tries` in each bin. */
-static struct fit find_anywhere(const struct region *self, uint32_t size, uint32_t align,
-                                uint32_t tries)
+static struct fit find_aligned(const struct region *self, uint32_t size, uint32_t align,
+                               uint32_t tries)
 {
     unsigned bin = next_bin(self, bin_for_size(size));
     for (; bin != BINS; bin = next_bin(self, bin + 1)) {
         uint32_t at = first_of(self, bin);
         for (uint32_t left = tries; at != NONE && left > 0; left--) {
-            struct fit fit = {at, size_from_start(self, at), padding_at(self, at, align)};
+            struct fit fit = {at, cairn_bins_free_size(self, at), padding_at(self, at, align)};
             if (fit.padding <= fit.size && size <= fit.size - fit.padding)
                 return fit;
             at = cairn_bins_next(self, at);
@@ -254,7 +250,7 @@ static struct fit find_anywhere(const struct region *self, uint32_t size, uint32
 
 uint32_t cairn_bins_best(const struct region *self, uint32_t size)
 {
-    return find_near(self, size).size;
+    return find_aligned(self, size, 1, TRIES).size;
 }
 
 /* Makes the request's part of a free block nobody's; what is left of it stays free. */
@@ -275,17 +271,11 @@ static inline uint32_t cut(struct region *self, struct fit fit, uint32_t size)
     return at;
 }
 
-uint32_t cairn_bins_take(struct region *self, uint32_t size, uint32_t align)
+uint32_t cairn_bins_take_of(struct region *self, uint32_t size, uint32_t align, uint32_t tries)
 {
     struct fit fit = NO_FIT;
     if (size > self->hot.end)
         return NONE;
-    fit = align == 1 ? find_near(self, size) : find_anywhere(self, size, align, TRIES);
-    return fit.size ? cut(self, fit, size) : NONE;
-}
-
-uint32_t cairn_bins_take_anywhere(struct region *self, uint32_t size, uint32_t align)
-{
-    struct fit fit = size <= self->hot.end ? find_anywhere(self, size, align, UINT32_MAX) : NO_FIT;
+    fit = align == 1 ? find_near(self, size, tries) : find_aligned(self, size, align, tries);
     return fit.size ? cut(self, fit, size) : NONE;
 }

@@ -30,13 +30,15 @@ uint32_t cairn_bins_free_size(const struct region *self, uint32_t at);
 uint32_t cairn_bins_next(const struct region *self, uint32_t at);
 
 /*
- * Takes `size` granules, whose address is a multiple of `align` granules, out of a free block; then
- * nothing stands there. NONE if no free block has them.
+ * Takes `size` granules, whose address is a multiple of `align` granules, out of a free block, after a
+ * look at `tries` blocks of each bin; then nothing stands there. NONE if no such block has them.
  */
-uint32_t cairn_bins_take(struct region *self, uint32_t size, uint32_t align);
+uint32_t cairn_bins_take_of(struct region *self, uint32_t size, uint32_t align, uint32_t tries);
 
-/* The same before a refusal: looks at every block of every bin that may have one. */
-uint32_t cairn_bins_take_anywhere(struct region *self, uint32_t size, uint32_t align);
+static inline uint32_t cairn_bins_take(struct region *self, uint32_t size, uint32_t align)
+{
+    return cairn_bins_take_of(self, size, align, TRIES);
+}
 
 /* The size of the free block that cairn_bins_take() would take `size` granules from, or 0. */
 uint32_t cairn_bins_best(const struct region *self, uint32_t size);

@@ -16,6 +16,55 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
     return (struct cairn_heap *)(void *)allocator;
 }
 
+/* ---- the block that a caller means ---- */
+
+/* In a slab that was dissolved, a block may be as long as its size class. */
+static bool has_class_size(const struct region *region, uint32_t at, struct cairn_layout layout,
+                           uint32_t *size)
+{
+    size_t granules = cairn_heap_size_or_align(layout) / GRANULE_BYTES;
+    *size = size_at(region, at);
+    return tag_at(region, at) == TAG_MIXED && granules < CAIRN_SIZE_CLASS_MAX_GRANULES &&
+           *size == cairn_class_granules[cairn_class_of_granules[granules]];
+}
+
+/* Whether the live block at `at` may have this layout; then *size is how long it is. */
+static bool has_layout(const struct region *region, uint32_t at, struct cairn_layout layout,
+                       uint32_t *size)
+{
+    size_t bytes = layout.size ? layout.size : 1;
+    unsigned size_class = slab_class_at(region, at);
+    if (size_class) {
+        size_t granules = cairn_heap_size_or_align(layout) / GRANULE_BYTES;
+        *size = cairn_class_granules[size_class];
+        return granules < CAIRN_SIZE_CLASS_MAX_GRANULES &&
+               cairn_class_of_granules[granules] == size_class;
+    }
+    if (bytes > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES)
+        return false;
+    *size = granules_for(bytes);
+    return has_size(region, at, *size) || has_class_size(region, at, layout, size);
+}
+
+static bool find_live_block(const struct cairn_heap *self, const void *block, struct found *found)
+{
+    found->region = region_with(self, block);
+    if (!found->region || !cairn_is_aligned((uintptr_t)block, GRANULE_BYTES))
+        return false;
+    found->at = (uint32_t)(((uintptr_t)block - found->region->hot.base) / GRANULE_BYTES);
+    return is_live(found->region, found->at);
+}
+
+struct found cairn_heap_find_block(const struct cairn_heap *self, const void *block,
+                                   struct cairn_layout layout, const char *operation)
+{
+    struct found found;
+    if (!block || !find_live_block(self, block, &found) ||
+        !has_layout(found.region, found.at, layout, &found.size))
+        cairn_heap_report_invalid(self, block, layout, operation);
+    return found;
+}
+
 /* ---- alloc ---- */
 
 /* Merges all blocks that wait. Cost: O(blocks that wait), at most WAITING_MAX. */
@@ -51,19 +100,11 @@ static inline void *begin_block(struct region *region, uint32_t at, uint32_t siz
     return address_of(region, at);
 }
 
-static void *take_from_any(struct region *first, uint32_t size, uint32_t align)
+static void *take_from_any(struct region *first, uint32_t size, uint32_t align, uint32_t tries)
 {
     void *block = NULL;
     for (struct region *region = first; region && !block; region = region->next)
-        block = begin_block(region, cairn_bins_take(region, size, align), size);
-    return block;
-}
-
-static void *take_anywhere(struct region *first, uint32_t size, uint32_t align)
-{
-    void *block = NULL;
-    for (struct region *region = first; region && !block; region = region->next)
-        block = begin_block(region, cairn_bins_take_anywhere(region, size, align), size);
+        block = begin_block(region, cairn_bins_take_of(region, size, align, tries), size);
     return block;
 }
 
@@ -75,13 +116,13 @@ static __attribute__((noinline, cold)) void *alloc_from_cached(struct region *fi
         return NULL; /* it would not fit if all were free */
     flush_quick(first);
     cairn_slabs_flush(first);
-    void *block = take_anywhere(first, size, align);
+    void *block = take_from_any(first, size, align, UINT32_MAX);
     for (unsigned size_class = 1; first->hot.classes && size_class < CAIRN_SIZE_CLASSES && !block;
          size_class++) {
         if (first->hot.classes[size_class].slabs == NONE)
             continue;
         cairn_slabs_dissolve(first, size_class);
-        block = take_anywhere(first, size, align);
+        block = take_from_any(first, size, align, UINT32_MAX);
     }
     return block;
 }
@@ -101,7 +142,7 @@ static __attribute__((noinline)) void *alloc_general(struct region *first,
     uint32_t size = granules_for(bytes);
     if (size > first->large_request && first->hot.waiting && are_in_the_way(first, size))
         flush_quick(first);
-    void *block = take_from_any(first, size, (uint32_t)align);
+    void *block = take_from_any(first, size, (uint32_t)align, TRIES);
     return block ? block : alloc_from_cached(first, size, (uint32_t)align);
 }
 
@@ -187,7 +228,7 @@ static void give_back(struct found found, void *block)
 static __attribute__((noinline)) void dealloc_general(struct cairn_heap *self, void *block,
                                                       struct cairn_layout layout)
 {
-    give_back(find_block(self, block, layout, "dealloc"), block);
+    give_back(cairn_heap_find_block(self, block, layout, "dealloc"), block);
 }
 
 /* Whether a live block of the first region, and in no slab, begins at `at`. */
@@ -253,7 +294,7 @@ static void heap_dealloc(struct cairn_allocator *allocator, void *block, struct 
 
 static void heap_verify(struct cairn_allocator *allocator, void *block, struct cairn_layout layout)
 {
-    (void)find_block(heap_of(allocator), block, layout, "dealloc");
+    (void)cairn_heap_find_block(heap_of(allocator), block, layout, "dealloc");
 }
 
 /* ---- without a layout ---- */
