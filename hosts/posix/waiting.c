@@ -154,25 +154,38 @@ static bool is_held_by(const struct cairn_spinlock *lock, uintptr_t thread)
     return __atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST) == thread;
 }
 
+/* The word's value before. */
+static uint32_t exchange_if(uint32_t *word, uint32_t expected, uint32_t value)
+{
+    (void)__atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST,
+                                      __ATOMIC_SEQ_CST);
+    return expected;
+}
+
 /*
  * First the word names the holder, then the lock is looked at; a release does both the other way round.
- * Sleeps a little where it cannot lend: a new holder has no number yet, and after a fork the word may
- * have a number that is nobody's. For the latter, the time is limited.
+ * A name that is not the holder's is of one that passes it on, or is left from before a fork, and of
+ * nobody: so the time is limited, and then it goes.
  */
-static void lend_priority(struct cairn_spinlock *lock)
+static void lend_to(struct cairn_spinlock *lock, uint32_t thread)
 {
     struct timespec deadline = shortly();
-    uintptr_t thread = __atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST);
-    uint32_t nobody = 0;
-    (void)__atomic_compare_exchange_n(&lock->borrower, &nobody, (uint32_t)thread, false,
-                                      __ATOMIC_SEQ_CST, __ATOMIC_RELAXED);
-    if (thread != 0 && is_held_by(lock, thread) &&
-        futex(&lock->borrower, FUTEX_LOCK_PI_PRIVATE, 0, &deadline)) {
+    uint32_t before = exchange_if(&lock->borrower, 0, thread);
+    if (!is_held_by(lock, thread))
+        (void)exchange_if(&lock->borrower, thread, 0);
+    else if (futex(&lock->borrower, FUTEX_LOCK_PI_PRIVATE, 0, &deadline))
         give_back(&lock->borrower);
-        return;
-    }
-    __atomic_store_n(&lock->borrower, 0, __ATOMIC_SEQ_CST);
-    if (is_held_by(lock, thread))
+    else if (before != 0 && (before & FUTEX_TID_MASK) != thread)
+        (void)exchange_if(&lock->borrower, before, 0);
+}
+
+/* Sleeps a little where it cannot lend: a new holder has no number yet. */
+static void lend_priority(struct cairn_spinlock *lock)
+{
+    uintptr_t thread = __atomic_load_n(&lock->interrupts, __ATOMIC_SEQ_CST);
+    if (thread != 0)
+        lend_to(lock, (uint32_t)thread);
+    if (thread == 0 || is_held_by(lock, thread))
         sleep_shortly();
 }
 
