@@ -297,6 +297,16 @@ static void a_block_that_says_it_is_the_first_of_its_bin(void **state)
     expect_overwritten(give(row[2], BLOCK), (void *)row[3]);
 }
 
+/* One past the last bin; what stands there looks as if it were a bin that begins with the block. */
+static void a_block_that_says_it_is_the_first_of_no_bin(void **state)
+{
+    (void)state;
+    start_bin();
+    first_of(row[3])->previous = UINT32_MAX - region()->bin_count;
+    region()->bins[region()->bin_count] = position_of(row[3]);
+    expect_overwritten(give(row[4], BLOCK), (void *)row[3]);
+}
+
 /* ---- a bin's own link, in the metadata ---- */
 
 /* What becomes the first of the bin must not write a link into a live block. */
@@ -450,6 +460,7 @@ int main(void)
         cmocka_unit_test(a_link_back_past_the_end),
         cmocka_unit_test(a_link_back_to_a_block_that_does_not_lead_there),
         cmocka_unit_test(a_block_that_says_it_is_the_first_of_its_bin),
+        cmocka_unit_test(a_block_that_says_it_is_the_first_of_no_bin),
         cmocka_unit_test(a_bin_that_leads_to_a_live_block),
         cmocka_unit_test(a_bin_that_leads_past_the_end),
         cmocka_unit_test(a_block_from_a_bin_that_leads_past_the_end),
