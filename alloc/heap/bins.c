@@ -258,16 +258,14 @@ static inline uint32_t cut(struct region *self, struct fit fit, uint32_t size)
 {
     uint32_t at = fit.at + fit.padding, rest = fit.size - fit.padding - size;
     leave_bin(self, fit.at);
-    if (fit.padding) {
-        set_mark(self, at - 1);
-        enter_bin(self, fit.at, fit.padding);
-    } else
-        clear_mark(self, fit.at);
+    clear_mark(self, fit.at);
     if (rest) {
         set_mark(self, at + size);
         enter_bin(self, at + size, rest);
     } else
         clear_mark(self, at + size - 1);
+    if (fit.padding)
+        cairn_bins_give(self, fit.at, fit.padding);
     return at;
 }
 

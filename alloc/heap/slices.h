@@ -112,6 +112,8 @@ static inline uint8_t tag_at(const struct region *self, uint32_t at)
 static inline unsigned slab_class_at(const struct region *self, uint32_t at)
 {
     uint8_t tag = tag_at(self, at);
+    if (tag == 0)
+        return 0;
     return tag < CAIRN_SIZE_CLASSES && self->hot.classes ? tag : 0; /* where an underflow hit it */
 }
 
