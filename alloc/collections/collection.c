@@ -29,31 +29,6 @@ enum cairn_collection_error cairn_collection_clone_failed(enum cairn_collection_
     return cairn_collection_failed(item, fallibility);
 }
 
-/*
- * The layout is handed on member by member. As a whole gcc 12 puts it into memory as two words and
- * reads it back as one vector, for which a processor waits longer than malloc takes.
- */
-void *cairn_collection_alloc(struct cairn_allocator *allocator, struct cairn_layout layout,
-                             enum cairn_fallibility fallibility)
-{
-    size_t size = layout.size, align = layout.align;
-    if (size == 0)
-        return (void *)align;
-    void *block = cairn_allocator_alloc(cairn_collection_allocator(allocator),
-                                        CAIRN_LITERAL(struct cairn_layout){size, align});
-    if (!block)
-        cairn_collection_give_up_if_infallible(CAIRN_LITERAL(struct cairn_layout){size, align},
-                                               fallibility);
-    return block;
-}
-
-void cairn_collection_dealloc(struct cairn_allocator *allocator, void *block,
-                              struct cairn_layout layout)
-{
-    if (layout.size != 0)
-        cairn_allocator_dealloc(cairn_collection_allocator(allocator), block, layout);
-}
-
 void cairn_index_out_of_bounds(const char *function, size_t index, size_t length)
 {
     cairn_panic("%s: index out of bounds: the length is %zu but the index is %zu", function, length,

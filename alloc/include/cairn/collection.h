@@ -136,13 +136,25 @@ static inline struct cairn_allocator *cairn_collection_allocator(struct cairn_al
  *
  * A layout without size gives an aligned address that is no block, and costs nothing.
  */
-CAIRN_MUST_USE void *cairn_collection_alloc(struct cairn_allocator *allocator,
-                                            struct cairn_layout layout,
-                                            enum cairn_fallibility fallibility);
+CAIRN_MUST_USE static inline void *cairn_collection_alloc(struct cairn_allocator *allocator,
+                                                          struct cairn_layout layout,
+                                                          enum cairn_fallibility fallibility)
+{
+    if (layout.size == 0)
+        return (void *)layout.align;
+    void *block = cairn_allocator_alloc(cairn_collection_allocator(allocator), layout);
+    if (!block)
+        cairn_collection_give_up_if_infallible(layout, fallibility);
+    return block;
+}
 
 /* Gives back what cairn_collection_alloc() gave. */
-void cairn_collection_dealloc(struct cairn_allocator *allocator, void *block,
-                              struct cairn_layout layout);
+static inline void cairn_collection_dealloc(struct cairn_allocator *allocator, void *block,
+                                            struct cairn_layout layout)
+{
+    if (layout.size != 0)
+        cairn_allocator_dealloc(cairn_collection_allocator(allocator), block, layout);
+}
 
 /* Copies an item that was passed by value to its place. Needs: bytes is known while compiling. */
 #if defined(__SSE2__) && !defined(__clang__) && !defined(__OPTIMIZE_SIZE__)
