@@ -85,6 +85,25 @@ static void a_block_stays_where_it_just_fits(void **state)
     cairn_heap_check(&heap);
 }
 
+/* 4000 bytes are at hand for 3000: another place with 3200 is tighter, the rest of the heap is not. */
+static void in_a_full_heap_a_block_moves_where_it_is_tighter(void **state)
+{
+    (void)state;
+    for (int has_tighter = 0; has_tighter < 2; has_tighter++) {
+        start(50000);
+        unsigned char *block = get(2000, 4), *after = get(2000, 4);
+        assert_non_null(get(10000, 4));
+        unsigned char *tighter = get(3200, 4);
+        assert_non_null(get(2000, 4));
+        give(after, 2000, 4);
+        if (has_tighter)
+            give(tighter, 3200, 4);
+        assert_ptr_equal(cairn_allocator_realloc(&heap.allocator, block, layout_of(2000, 4), 3000),
+                         has_tighter ? tighter : block);
+        cairn_heap_check(&heap);
+    }
+}
+
 static void every_alignment(void **state)
 {
     (void)state;
@@ -463,6 +482,7 @@ int main(void)
         cmocka_unit_test(blocks_lie_side_by_side),
         cmocka_unit_test(a_block_grows_where_it_stands),
         cmocka_unit_test(a_block_stays_where_it_just_fits),
+        cmocka_unit_test(in_a_full_heap_a_block_moves_where_it_is_tighter),
         cmocka_unit_test(every_alignment),
         cmocka_unit_test(impossible_sizes),
         cmocka_unit_test(size_0),
