@@ -88,22 +88,29 @@ static void a_block_stays_where_it_just_fits(void **state)
     cairn_heap_check(&heap);
 }
 
-/* 4000 bytes are at hand for 3000: another place with 3200 is tighter, the rest of the heap is not. */
+/* A block of 2000 bytes with another 2000 free before or after it, and `other` bytes free elsewhere. */
+static void grow_in_a_full_heap(bool before, size_t other, bool moves)
+{
+    start(50000);
+    unsigned char *blocks_of_2000[] = {get(2000, 4), get(2000, 4), get(2000, 4)};
+    assert_non_null(get(10000, 4));
+    unsigned char *elsewhere = get(other, 4);
+    assert_non_null(get(2000, 4));
+    give(blocks_of_2000[before ? 0 : 2], 2000, 4);
+    give(elsewhere, other, 4);
+    unsigned char *grown =
+        cairn_allocator_realloc(&heap.allocator, blocks_of_2000[1], layout_of(2000, 4), 3000);
+    assert_ptr_equal(grown, moves ? elsewhere : blocks_of_2000[before ? 0 : 1]);
+    cairn_heap_check(&heap);
+}
+
 static void in_a_full_heap_a_block_moves_where_it_is_tighter(void **state)
 {
     (void)state;
-    for (int has_tighter = 0; has_tighter < 2; has_tighter++) {
-        start(50000);
-        unsigned char *block = get(2000, 4), *after = get(2000, 4);
-        assert_non_null(get(10000, 4));
-        unsigned char *tighter = get(3200, 4);
-        assert_non_null(get(2000, 4));
-        give(after, 2000, 4);
-        if (has_tighter)
-            give(tighter, 3200, 4);
-        assert_ptr_equal(cairn_allocator_realloc(&heap.allocator, block, layout_of(2000, 4), 3000),
-                         has_tighter ? tighter : block);
-        cairn_heap_check(&heap);
+    for (int before = 0; before < 2; before++) {
+        grow_in_a_full_heap(before, 2800, false); /* too small, and the rest of the heap is large */
+        grow_in_a_full_heap(before, 3200, true);
+        grow_in_a_full_heap(before, 4000, false); /* no tighter than where it is */
     }
 }
 
