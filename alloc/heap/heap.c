@@ -18,40 +18,48 @@ static struct cairn_heap *heap_of(struct cairn_allocator *allocator)
 
 /* ---- the block that a caller means ---- */
 
-/* In a slab that was dissolved, a block may be as long as its size class. */
-static bool has_class_size(const struct region *region, uint32_t at, struct cairn_layout layout,
-                           uint32_t *size)
+/* Whether the live object of a slab that has this class may have this layout. */
+static inline bool has_class_layout(unsigned size_class, struct cairn_layout layout)
 {
+    size_t granules = cairn_heap_size_or_align(layout) / GRANULE_BYTES;
+    return granules < CAIRN_SIZE_CLASS_MAX_GRANULES &&
+           cairn_class_of_granules[granules] == size_class;
+}
+
+/* Whether the live block at `at` has this layout. One that was a slab's may have its class's size. */
+static __attribute__((noinline)) bool has_block_layout(const struct region *region, uint32_t at,
+                                                       struct cairn_layout layout, uint32_t *size)
+{
+    size_t bytes = layout.size ? layout.size : 1;
+    if (bytes > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES)
+        return false;
+    *size = granules_for(bytes);
+    if (has_size(region, at, *size))
+        return true;
     size_t granules = cairn_heap_size_or_align(layout) / GRANULE_BYTES;
     *size = size_at(region, at);
     return tag_at(region, at) == TAG_MIXED && granules < CAIRN_SIZE_CLASS_MAX_GRANULES &&
            *size == cairn_class_granules[cairn_class_of_granules[granules]];
 }
 
-/* Whether the live block at `at` may have this layout; then *size is how long it is. */
-static bool has_layout(const struct region *region, uint32_t at, struct cairn_layout layout,
-                       uint32_t *size)
+/* Then *size is how long it is. */
+static inline bool has_layout(const struct region *region, uint32_t at, struct cairn_layout layout,
+                              uint32_t *size)
 {
-    size_t bytes = layout.size ? layout.size : 1;
     unsigned size_class = slab_class_at(region, at);
-    if (size_class) {
-        size_t granules = cairn_heap_size_or_align(layout) / GRANULE_BYTES;
-        *size = cairn_class_granules[size_class];
-        return granules < CAIRN_SIZE_CLASS_MAX_GRANULES &&
-               cairn_class_of_granules[granules] == size_class;
-    }
-    if (bytes > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES)
-        return false;
-    *size = granules_for(bytes);
-    return has_size(region, at, *size) || has_class_size(region, at, layout, size);
+    if (size_class == 0)
+        return has_block_layout(region, at, layout, size);
+    *size = cairn_class_granules[size_class];
+    return has_class_layout(size_class, layout);
 }
 
-static bool find_live_block(const struct cairn_heap *self, const void *block, struct found *found)
+static inline bool find_live_block(const struct cairn_heap *self, const void *block,
+                                   struct found *found)
 {
     found->region = region_with(self, block);
     if (!found->region || !cairn_is_aligned((uintptr_t)block, GRANULE_BYTES))
         return false;
-    found->at = (uint32_t)(((uintptr_t)block - found->region->hot.base) / GRANULE_BYTES);
+    found->at = (uint32_t)cairn_heap_position(&found->region->hot, block);
     return is_live(found->region, found->at);
 }
 
@@ -59,7 +67,7 @@ struct found cairn_heap_find_block(const struct cairn_heap *self, const void *bl
                                    struct cairn_layout layout, const char *operation)
 {
     struct found found;
-    if (!block || !find_live_block(self, block, &found) ||
+    if (!find_live_block(self, block, &found) ||
         !has_layout(found.region, found.at, layout, &found.size))
         cairn_heap_report_invalid(self, block, layout, operation);
     return found;
@@ -269,12 +277,9 @@ static __attribute__((noinline)) void dealloc_block(struct cairn_heap *self, voi
 static __attribute__((noinline)) void dealloc_object(struct cairn_heap *self, void *block,
                                                      struct cairn_layout layout)
 {
-    struct region *region = region_of(self->region);
-    uintptr_t at = cairn_heap_position(&region->hot, block);
-    unsigned size_class = cairn_heap_class_of(cairn_heap_size_or_align(layout));
-    if (at < region->hot.end && tag_at(region, (uint32_t)at) == size_class &&
-        is_live(region, (uint32_t)at))
-        cairn_slabs_give(region, (uint32_t)at);
+    struct found found;
+    if (find_object(self, block, layout, &found))
+        cairn_slabs_give(found.region, found.at);
     else
         dealloc_block(self, block, layout);
 }

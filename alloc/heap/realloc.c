@@ -117,7 +117,9 @@ void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct 
                          size_t new_size)
 {
     struct cairn_heap *self = (struct cairn_heap *)(void *)allocator;
-    struct found found = cairn_heap_find_block(self, block, layout, "realloc");
+    struct found found;
+    if (!find_object(self, block, layout, &found))
+        found = cairn_heap_find_block(self, block, layout, "realloc");
     new_size = new_size ? new_size : 1;
     if (new_size > (size_t)REGION_GRANULES_MAX * GRANULE_BYTES)
         return NULL;
