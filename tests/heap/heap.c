@@ -72,6 +72,20 @@ static void a_block_grows_where_it_stands(void **state)
     cairn_heap_check(&heap);
 }
 
+static void a_block_shrinks_where_it_stands(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {40000, 3000, 2000, 500, 100, 20, 16};
+    start(SIZE);
+    unsigned char *block = get(sizes[0], 4);
+    for (size_t i = 1; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        assert_ptr_equal(
+            cairn_allocator_realloc(&heap.allocator, block, layout_of(sizes[i - 1], 4), sizes[i]),
+            block);
+    assert_int_equal(cairn_heap_statistics(&heap).used, 16);
+    cairn_heap_check(&heap);
+}
+
 /* Not where it could begin before it, too: that would be a copy. */
 static void a_block_stays_where_it_just_fits(void **state)
 {
@@ -510,6 +524,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(blocks_lie_side_by_side),
         cmocka_unit_test(a_block_grows_where_it_stands),
+        cmocka_unit_test(a_block_shrinks_where_it_stands),
         cmocka_unit_test(a_block_stays_where_it_just_fits),
         cmocka_unit_test(in_a_full_heap_a_block_moves_where_it_is_tighter),
         cmocka_unit_test(every_alignment),

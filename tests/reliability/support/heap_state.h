@@ -38,6 +38,7 @@ static inline struct region *first_of_heap(void)
 static inline void check_heap(void)
 {
     cairn_heap_check(state_heap());
+    assert_true(first_of_heap()->hot.waiting <= first_of_heap()->hot.waiting_max);
 }
 
 static inline void flush_heap(void)
