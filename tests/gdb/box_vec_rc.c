@@ -11,6 +11,8 @@
 // shows no_heap: heap_int of length 0, capacity 0
 // shows wrong_heap: heap_int that was never initialised or is damaged: length 9, capacity 2
 // shows not_a_heap: {vec = 7}
+// shows borrowed: cow_int of length 3, borrowed = {1, 2, 3}
+// shows own: cow_int of length 3, capacity 3 = {1, 2, 3}
 // shows *pointer: vec_int of length 3, capacity 4 = {1, 2, 3}
 // shows box: box_point = {value = {x = 3, y = 4}}
 // shows no_box: box_point, empty
@@ -48,6 +50,11 @@ struct point {
 #define COMPARE CAIRN_COMPARE_NUMBERS
 #include <cairn/binary_heap.t.h>
 
+#define T    cow_int
+#define VEC  vec_int
+#define ITEM int
+#include <cairn/cow.t.h>
+
 #define T         vec_vec
 #define ITEM      vec_int
 #define ITEM_DROP vec_int_drop
@@ -73,6 +80,9 @@ int main(void)
     row_int wrong_row = {NULL, 2, NULL};
     owned(heap_int) heap = heap_int_from_vec(second), no_heap = {0};
     heap_int wrong_heap = {rubbish};
+    cow_int borrowed = cow_int_borrowed(numbers.items, numbers.length);
+    owned(cow_int) own = cow_int_clone(&borrowed);
+    (void)cow_int_to_mut(&own);
     struct {
         int vec;
     } not_a_heap = {7};
@@ -92,5 +102,6 @@ int main(void)
     look(&wrong_row);
     look(&wrong_heap);
     look(&not_a_heap);
+    look(&borrowed);
     return 0;
 }

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Vec, and what lives in one: its items. A binary heap's first is the greatest; a boxed slice has no spare room."""
+"""Vec, and what is like one: its items. A binary heap has the greatest first, a Cow may have borrowed
+them, and a boxed slice has no spare room."""
 
 from . import broken, fields_of, items_at, name_of, printer
 
@@ -7,11 +8,11 @@ VEC_FIELDS = ("items", "length", "capacity", "allocator")
 
 
 class Row:
-    """Items in a row, `length` of them; a class below says from which value, and what else it tells."""
+    """Items in a row. `is_right` says whether there can be as many as `length`, `extent` how many."""
 
     def __init__(self, value, items, length, is_right, extent):
-        self.value, self.items, self.length = value, items, int(length)
-        self.is_right, self.extent = is_right, f"length {self.length}{extent}"
+        self.value, self.items, self.length = value, items, length
+        self.is_right, self.extent = is_right, extent
 
     def to_string(self):
         if not self.is_right:
@@ -27,20 +28,25 @@ class Row:
 
 @printer(*VEC_FIELDS)
 class Vec(Row):
-    def __init__(self, value, shown=None):
-        length, capacity = int(value["length"]), int(value["capacity"])
-        super().__init__(shown or value, value["items"], length, length <= capacity,
-                         f", capacity {capacity}")
-
-
-@printer("vec", when=lambda value: fields_of(value["vec"].type.strip_typedefs()) == list(VEC_FIELDS))
-class BinaryHeap(Vec):
     def __init__(self, value):
-        super().__init__(value["vec"], shown=value)
+        length, capacity = int(value["length"]), int(value["capacity"])
+        super().__init__(value, value["items"], length, length <= capacity,
+                         f"length {length}, capacity {capacity}")
+
+
+# A binary heap or a Cow, which has no capacity where the items are another's.
+@printer("vec", when=lambda value: fields_of(value["vec"].type.strip_typedefs()) == list(VEC_FIELDS))
+class InVec(Vec):
+    def __init__(self, value):
+        super().__init__(value["vec"])
+        self.value = value
+        if self.length > 0 and int(value["vec"]["capacity"]) == 0:
+            self.is_right, self.extent = True, f"length {self.length}, borrowed"
 
 
 @printer("items", "length", "allocator")
 class BoxSlice(Row):
     def __init__(self, value):
-        super().__init__(value, value["items"], value["length"],
-                         bool(value["items"]) or int(value["length"]) == 0, "")
+        length = int(value["length"])
+        super().__init__(value, value["items"], length, bool(value["items"]) or length == 0,
+                         f"length {length}")
