@@ -261,6 +261,21 @@ static void stacks_that_are_not_sound(void **state)
 
 /* ---- what alloc and flush come across ---- */
 
+/* A live object has both bits, as a block that waits has. */
+static void a_list_that_leads_to_an_object_of_a_slab(void **state)
+{
+    (void)state;
+    char expected[100];
+    start_with_slabs();
+    void *waiting = region()->hot.quick[OBJECT_CLASS]; /* from before there was a slab */
+    assert_ptr_not_equal(waiting, QUICK_END);
+    *(void **)waiting = live_object;
+    snprintf(expected, sizeof(expected), "the list of freed blocks of 64 bytes leads to %p",
+             (void *)live_object);
+    expect_panic((void)cairn_heap_flush(&heap), expected);
+    expect_panic(cairn_heap_check(&heap), expected);
+}
+
 static void empty_the_stack(void)
 {
     start_with_slabs();
@@ -317,6 +332,7 @@ int main(void)
         cmocka_unit_test(a_list_in_a_circle),
         cmocka_unit_test(slabs_that_are_not_sound),
         cmocka_unit_test(stacks_that_are_not_sound),
+        cmocka_unit_test(a_list_that_leads_to_an_object_of_a_slab),
         cmocka_unit_test(a_slab_that_alloc_comes_across),
         cmocka_unit_test(a_stack_that_alloc_and_flush_come_across),
     };
