@@ -45,14 +45,15 @@ static void endless_size(unsigned char *block)
     dealloc(block, SIZE_MAX);
 }
 
-/* The link of a freed block that waits, in a heap that is then used on. */
+/* The link of a freed block that waits, in a heap that is then used on: the next block's place. */
 static void write_after_free(unsigned char *block)
 {
     dealloc(block, SIZE);
     for (size_t i = 0; i < SIZE; i++)
         block[i] = 0x5a;
-    if (cairn_allocator_alloc(&cross_heap.allocator, layout))
-        return;
+    for (int i = 0; i < 2; i++)
+        if (!cairn_allocator_alloc(&cross_heap.allocator, layout))
+            return;
 }
 
 static const struct mistake {
