@@ -28,7 +28,6 @@ TEST_PANIC_posix/host                 := hosts/posix/panic.c
 TEST_PANIC_reliability/faults         := hosts/posix/panic.c
 TEST_LINK_base/spinlock               := $(patsubst %,-Wl$(comma)--wrap=cairn_host_interrupts_%,disable restore)
 TEST_LINK_wrappers/locked             := $(TEST_LINK_base/spinlock)
-TEST_LINK_wrappers/magazines          := -Wl$(comma)--wrap=cairn_spinlock_lock_at
 
 SUITE_SOURCES_classic     := support/system_memory.c
 SUITE_SOURCES_conformance := $(wildcard tests/conformance/support/*.c)

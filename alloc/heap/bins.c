@@ -37,13 +37,17 @@ static inline void expect_sound(const struct region *self, uint32_t at, bool is_
 
 /* ---- sizes: both ends of a free block say the same, and the records agree ---- */
 
-/* Whether nothing begins or ends within the block, as far as a look at SLICE granules goes. */
+/*
+ * Whether nothing begins or ends within the block, as far as a look at SLICE granules goes. The next
+ * slice may be in a slab, whose owner changes it now; then the block ends before it.
+ */
 static inline bool is_in_one_piece(const struct region *self, uint32_t at, uint32_t size)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
     unsigned place = at % SLICE;
-    uint64_t from_here = (slice[0].taken | slice[0].free) >> place |
-                         (slice[1].taken | slice[1].free) << (SLICE - 1 - place) << 1;
+    uint64_t next = cairn_bitmap_word_load(&slice[1].taken) | slice[1].free;
+    uint64_t from_here = (slice[0].taken | slice[0].free) >> place | next << (SLICE - 1 - place)
+                                                                          << 1;
     uint64_t but_the_last = ((uint64_t)(size <= SLICE) << (size - 1) % 64) - 1;
     return (from_here & but_the_last & SLICE_BITS & ~(uint64_t)1) == 0;
 }
@@ -76,7 +80,7 @@ uint32_t cairn_bins_free_size(const struct region *self, uint32_t at)
 
 static inline bool is_free_block(const struct region *self, uint32_t at)
 {
-    return is_free(self, at) && !slab_class_at(self, at);
+    return !slab_class_at(self, at) && is_free(self, at);
 }
 
 uint32_t cairn_bins_free_from(const struct region *self, uint32_t at)

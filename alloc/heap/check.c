@@ -7,7 +7,7 @@
 /* What a walk finds. Sizes in granules. */
 struct census {
     uint32_t taken, free_blocks, waiting, waiting_blocks;
-    uint32_t classes[CAIRN_SIZE_CLASSES]; /* objects that are not live */
+    uint32_t classes[CAIRN_SIZE_CLASSES]; /* objects that are neither live nor returned */
 };
 
 static void check_sound(const struct region *self, uint32_t at, bool is_sound, const char *what)
@@ -24,7 +24,7 @@ static void count_block(const struct region *self, struct walked_block block, st
     census->free_blocks += block.kind == CAIRN_HEAP_BLOCK_FREE;
     if (block.kind != CAIRN_HEAP_BLOCK_CACHED)
         return;
-    census->classes[size_class] += size_class != 0;
+    census->classes[size_class] += size_class != 0 && !is_given_out(self, block.at);
     census->waiting += size_class ? 0 : block.size;
     census->waiting_blocks += size_class == 0;
 }
@@ -102,17 +102,18 @@ static void check_quick_lists(const struct region *self, const struct census *ce
 /* ---- slabs ---- */
 
 /* A slab in its class's list: its slices, and how many of its objects are available. */
-static uint32_t check_slab(const struct region *self, uint32_t first, unsigned size_class)
+static uint32_t check_slab(const struct region *self, const struct cairn_heap_owner *owner,
+                           uint32_t first, unsigned size_class)
 {
     const struct slab *slab = slab_at(self, first);
     uint64_t available = 0;
     for (uint32_t place = 0; place < slab->slices; place++) {
         uint32_t at = (first + place) * SLICE;
-        uint64_t starts = cairn_slabs_starts(size_class, place),
-                 free = available_in(self, at / SLICE);
+        uint64_t starts = cairn_slabs_starts(size_class, place), free = free_in(self, at / SLICE);
         const struct cairn_heap_slice *slice = slice_of(self, at);
         check_sound(self, at,
-                    self->hot.tags[at / SLICE] == size_class && self->places[at / SLICE] == place,
+                    tag_at(self, at) == owner->classes[size_class].tag &&
+                        self->places[at / SLICE] == place,
                     "a slice has another slab's tag");
         check_sound(self, at, slice->free == starts && (slice->taken & ~starts) == 0,
                     "something begins between a slab's objects");
@@ -125,14 +126,15 @@ static uint32_t check_slab(const struct region *self, uint32_t first, unsigned s
 }
 
 /* Gives the granules in empty slabs. */
-static uint32_t check_slabs(const struct region *self, unsigned size_class)
+static uint32_t check_slabs(const struct region *self, const struct cairn_heap_owner *owner,
+                            unsigned size_class)
 {
-    const struct cairn_heap_class *objects = &self->hot.classes[size_class];
+    const struct cairn_heap_class *objects = &owner->classes[size_class];
     uint32_t available = 0, previous = NONE, empty = 0;
     for (uint32_t first = objects->slabs; first != NONE; first = slab_at(self, first)->next) {
         const struct slab *slab = slab_at(self, first);
         check_sound(self, first * SLICE, slab->previous == previous, "a list of slabs disagrees");
-        uint32_t in_slab = check_slab(self, first, size_class);
+        uint32_t in_slab = check_slab(self, owner, first, size_class);
         uint32_t size = slab->slices * SLICE;
         empty += in_slab * cairn_class_granules[size_class] == size ? size : 0;
         available += in_slab;
@@ -145,31 +147,46 @@ static uint32_t check_slabs(const struct region *self, unsigned size_class)
     return empty;
 }
 
-static void check_stack(const struct region *self, const struct cairn_heap_class *objects,
+static void check_stack(const struct region *self, const struct cairn_heap_owner *owner,
                         unsigned size_class)
 {
+    const struct cairn_heap_class *objects = &owner->classes[size_class];
     cairn_check(objects->count <= objects->limit, "cairn: a stack has more objects than room");
     for (uint32_t i = 0; i < objects->count; i++)
         check_sound(self, objects->stack[i],
-                    objects->stack[i] < self->hot.end && !is_live(self, objects->stack[i]) &&
-                        slab_class_at(self, objects->stack[i]) == size_class,
+                    objects->stack[i] < self->hot.end &&
+                        tag_at(self, objects->stack[i]) == owner->classes[size_class].tag &&
+                        !is_given_out(self, objects->stack[i]),
                     "what is in a class's stack is no free object");
 }
 
-static void check_classes(const struct region *self, const struct census *census)
+/* Adds the owner's objects to `known`, by class. */
+static void check_owner(const struct region *self, const struct cairn_heap_owner *owner,
+                        size_t known[CAIRN_SIZE_CLASSES])
 {
     uint32_t empty = 0;
-    for (unsigned i = 1; self->hot.classes && i < CAIRN_SIZE_CLASSES; i++) {
-        const struct cairn_heap_class *objects = &self->hot.classes[i];
-        check_stack(self, objects, i);
-        empty += check_slabs(self, i);
-        cairn_check(cairn_slabs_free_objects(self, i) == census->classes[i],
-                    "cairn: %zu free objects of %zu bytes are known, and a walk finds %zu",
-                    cairn_slabs_free_objects(self, i),
-                    (size_t)cairn_class_granules[i] * GRANULE_BYTES, (size_t)census->classes[i]);
+    for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++) {
+        check_stack(self, owner, i);
+        empty += check_slabs(self, owner, i);
+        known[i] += cairn_slabs_free_objects(owner, i);
     }
-    cairn_check(empty == self->empty, "cairn: empty slabs have %zu granules, and %zu are counted",
-                (size_t)empty, (size_t)self->empty);
+    cairn_check(empty == owner->empty, "cairn: empty slabs have %zu granules, and %zu are counted",
+                (size_t)empty, (size_t)owner->empty);
+}
+
+static void check_owners(const struct region *self, const struct census *census)
+{
+    size_t known[CAIRN_SIZE_CLASSES] = {0};
+    for (uint32_t number = 0; number <= self->processor_count; number++) {
+        const struct cairn_heap_owner *owner = cairn_slabs_owner(self, number);
+        if (owner)
+            check_owner(self, owner, known);
+    }
+    for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
+        cairn_check(known[i] == census->classes[i],
+                    "cairn: %zu free objects of %zu bytes are known, and a walk finds %zu",
+                    known[i], (size_t)cairn_class_granules[i] * GRANULE_BYTES,
+                    (size_t)census->classes[i]);
 }
 
 void cairn_heap_check(const struct cairn_heap *self)
@@ -184,6 +201,6 @@ void cairn_heap_check(const struct cairn_heap *self)
                     (size_t)census.waiting);
         check_bins(region, &census);
         check_quick_lists(region, &census);
-        check_classes(region, &census);
+        check_owners(region, &census);
     }
 }

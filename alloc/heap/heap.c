@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The allocator `cairn`: its operations. The idea stands in <cairn/heap.h>. */
 
-#include <cairn/live_map.h>
-
 #include "operations.h"
 #include "quick.h"
 #include "slabs.h"
@@ -122,14 +120,15 @@ static __attribute__((noinline, cold)) void *alloc_from_cached(struct region *fi
 {
     if (size > first->hot.end - first->hot.first)
         return NULL; /* it would not fit if all were free */
+    struct cairn_heap_owner *owner = first->hot.owner;
     flush_quick(first);
-    cairn_slabs_flush(first);
+    if (owner)
+        cairn_slabs_flush(first, owner);
     void *block = take_from_any(first, size, align, UINT32_MAX);
-    for (unsigned size_class = 1; first->hot.classes && size_class < CAIRN_SIZE_CLASSES && !block;
-         size_class++) {
-        if (first->hot.classes[size_class].slabs == NONE)
+    for (unsigned i = 1; owner && i < CAIRN_SIZE_CLASSES && !block; i++) {
+        if (owner->classes[i].slabs == NONE)
             continue;
-        cairn_slabs_dissolve(first, size_class);
+        cairn_slabs_dissolve(first, owner, i);
         block = take_from_any(first, size, align, UINT32_MAX);
     }
     return block;
@@ -188,8 +187,12 @@ static __attribute__((noinline)) void *alloc_block(struct cairn_heap *self,
 static __attribute__((noinline)) void *alloc_object(struct cairn_heap *self,
                                                     struct cairn_layout layout)
 {
-    size_t size_or_align = cairn_heap_size_or_align(layout);
-    void *object = cairn_slabs_take(region_of(self->region), cairn_heap_class_of(size_or_align));
+    struct region *region = region_of(self->region);
+    struct cairn_heap_owner *owner = region->hot.owner;
+    unsigned size_class = cairn_heap_class_of(cairn_heap_size_or_align(layout));
+    void *object = cairn_slabs_take(region, owner, size_class);
+    if (!object && cairn_slabs_cut(region, owner, size_class))
+        object = cairn_slabs_take(region, owner, size_class);
     return object ? object : alloc_block(self, layout);
 }
 
@@ -222,21 +225,40 @@ static inline void end_block(struct region *region, void *block, uint32_t at, ui
         release(region, at, size);
 }
 
-/* Ends a live block that was found and checked. */
-static void give_back(struct found found, void *block)
+/* Onto its class's stack, which may be full. */
+static void end_object(struct region *region, uint32_t at)
+{
+    struct cairn_heap_owner *owner = region->hot.owner;
+    unsigned size_class = slab_class_at(region, at);
+    struct cairn_heap_class *objects = &owner->classes[size_class];
+    if (objects->count == objects->limit) {
+        uint32_t empty = cairn_slabs_make_room(region, owner, size_class);
+        if (empty != NONE)
+            cairn_slabs_release(region, owner, empty);
+    }
+    bool is_ended = cairn_heap_push(&region->hot, objects, objects->tag, address_of(region, at));
+    cairn_check(is_ended, "cairn: a stack of freed objects has no room");
+}
+
+/* Ends a live block that was found and checked; false if it was freed by another meanwhile. */
+static bool give_back(struct found found, void *block)
 {
     struct region *region = found.region;
     unsigned size_class = slab_class_at(region, found.at);
     if (size_class == 0)
         end_block(region, block, found.at, found.size);
-    else if (!cairn_heap_push(&region->hot, size_class, block))
-        cairn_slabs_give(region, found.at);
+    else if (tag_at(region, found.at) == size_class)
+        end_object(region, found.at);
+    else
+        return cairn_slabs_return(region, found.at);
+    return true;
 }
 
 static __attribute__((noinline)) void dealloc_general(struct cairn_heap *self, void *block,
                                                       struct cairn_layout layout)
 {
-    give_back(cairn_heap_find_block(self, block, layout, "dealloc"), block);
+    if (!give_back(cairn_heap_find_block(self, block, layout, "dealloc"), block))
+        cairn_heap_report_invalid(self, block, layout, "dealloc");
 }
 
 /* Whether a live block of the first region, and in no slab, begins at `at`. */
@@ -279,7 +301,7 @@ static __attribute__((noinline)) void dealloc_object(struct cairn_heap *self, vo
 {
     struct found found;
     if (find_object(self, block, layout, &found))
-        cairn_slabs_give(found.region, found.at);
+        end_object(found.region, found.at);
     else
         dealloc_block(self, block, layout);
 }
@@ -327,22 +349,12 @@ static size_t heap_usable_size(struct cairn_allocator *allocator, const void *bl
 
 static void heap_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
-    give_back(find_unsized(heap_of(allocator), block, "free"), block);
+    struct cairn_heap *self = heap_of(allocator);
+    if (!give_back(find_unsized(self, block, "free"), block))
+        cairn_heap_report_invalid(self, block, CAIRN_ZERO(struct cairn_layout), "free");
 }
 
-/* ---- without a lock ---- */
-
-/* Of the first region, the only one with slabs. A tag holds as long as an object is live there. */
-static bool heap_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
-{
-    const struct region *region = map ? first_region(heap_of(allocator)) : NULL;
-    if (region)
-        *map = CAIRN_LITERAL(struct cairn_live_map){
-            region->hot.base, region->hot.end, &slice_number(region, 0)->taken, region->hot.tags};
-    else if (map)
-        *map = CAIRN_LITERAL(struct cairn_live_map) CAIRN_LIVE_MAP_EMPTY;
-    return true;
-}
+/* ---- flush ---- */
 
 size_t cairn_heap_flush(struct cairn_heap *self)
 {
@@ -351,7 +363,8 @@ size_t cairn_heap_flush(struct cairn_heap *self)
         return 0;
     uint32_t taken = region->taken;
     flush_quick(region);
-    cairn_slabs_flush(region);
+    if (region->hot.owner)
+        cairn_slabs_flush(region, region->hot.owner);
     return (size_t)(taken - region->taken) * GRANULE_BYTES;
 }
 
@@ -363,5 +376,4 @@ const struct cairn_allocator_operations cairn_heap_operations = {
     .verify = heap_verify,
     .usable_size = heap_usable_size,
     .dealloc_unsized = heap_dealloc_unsized,
-    .live_map = heap_live_map,
 };

@@ -73,9 +73,13 @@
 #ifndef STACK_MOST
 #define STACK_MOST 512
 #endif
+#ifndef ROOM
+#define ROOM 32 /* objects that leave a full stack at once */
+#endif
 #ifndef FETCH
 #define FETCH 16 /* objects, at least, that come to the stack at once while their slab has them */
 #endif
+#define PROCESSOR_STACK_SHARE 240 /* granules in a processor's stack, within the same bounds */
 #ifndef WARM_REQUESTS
 #define WARM_REQUESTS 4 /* requests of a class that are served without a slab */
 #endif

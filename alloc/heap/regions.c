@@ -2,12 +2,20 @@
 /*
  * Giving a heap its memory: where the metadata lies, and how a region grows.
  *
- *     | struct region | records | classes | lists | bins | slabs | stacks | tags | places | guard | blocks
+ *     | struct region | records | owner | lists | returned | bins | slabs | stacks | links | tags | places |
+ *     | guard | blocks
+ *
+ * Owner, slabs, stacks, tags, places and guard are there in a heap with slabs alone; `returned` and
+ * links where processors own slabs, too.
  *
  * The metadata of a region that grew lies among its blocks, as one that is reserved.
  */
+#include "regions.h"
+
 #include "quick.h"
 #include "slabs.h"
+
+#define OWNER_ALIGN CAIRN_ALIGNOF(struct cairn_heap_owner)
 
 /* Past the slice of the end sentinel, what is looked at to find a size. */
 #define SPARE_SLICES 3
@@ -16,13 +24,14 @@
 
 struct plan {
     uint32_t slices; /* with the spare ones */
-    bool has_slabs;
+    bool has_slabs, has_processors;
     uint32_t lists, bins;
 };
 
-static struct plan plan_for(uint32_t granules, bool has_slabs)
+static struct plan plan_for(uint32_t granules, bool has_slabs, bool has_processors)
 {
-    struct plan plan = {granules / SLICE + SPARE_SLICES, has_slabs, QUICK, 0};
+    struct plan plan = {granules / SLICE + SPARE_SLICES, has_slabs, has_slabs && has_processors,
+                        QUICK, 0};
     if (granules / QUICK_SHARE < QUICK)
         plan.lists = granules / QUICK_SHARE > QUICK_LEAST ? granules / QUICK_SHARE : QUICK_LEAST;
     plan.lists = plan.lists < QUICK ? plan.lists : QUICK;
@@ -30,59 +39,39 @@ static struct plan plan_for(uint32_t granules, bool has_slabs)
     return plan;
 }
 
-/* How many objects a class's stack has room for: at least what a refill can bring. */
-static uint32_t stack_limit(struct plan plan, unsigned size_class)
-{
-    uint32_t size = cairn_class_granules[size_class], granules = plan.slices * SLICE;
-    if (size_class == 0)
-        return 0;
-    uint32_t objects = granules / STACK_OBJECTS_SHARE, limit = granules / STACK_SHARE / size;
-    objects = objects < STACK_MOST ? objects : STACK_MOST;
-    limit = limit < objects ? limit : objects;
-    limit = limit > FETCH + SLICE / size ? limit : FETCH + SLICE / size;
-    return limit > STACK_LEAST ? limit : STACK_LEAST;
-}
-
 static size_t stacks_size(struct plan plan)
 {
     size_t objects = 0;
     for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
-        objects += stack_limit(plan, i);
+        objects += cairn_slabs_stack_limit(plan.slices * SLICE, i);
     return objects * sizeof(uint32_t);
 }
 
 /* Where the parts of the metadata begin, in bytes from its start, in their order. */
 struct offsets {
-    size_t classes, lists, bins, slabs, stacks, tags, places, end;
+    size_t owner, lists, returned, bins, slabs, stacks, links, tags, places, end;
 };
 
 static struct offsets offsets_of(struct plan plan)
 {
     struct offsets at;
-    size_t slabs = plan.has_slabs ? plan.slices / SLAB_SPACING + 1 : 0;
-    at.classes = sizeof(struct region) + plan.slices * sizeof(struct cairn_heap_slice);
-    at.lists =
-        at.classes + (plan.has_slabs ? CAIRN_SIZE_CLASSES * sizeof(struct cairn_heap_class) : 0);
-    at.bins = at.lists + (plan.lists + 1) * sizeof(void *);
+    size_t slices = plan.has_slabs ? plan.slices : 0;
+    size_t words = plan.has_processors ? plan.slices * RETURN_WORDS : 0;
+    at.owner = sizeof(struct region) + plan.slices * sizeof(struct cairn_heap_slice);
+    at.lists = at.owner + (plan.has_slabs ? sizeof(struct cairn_heap_owner) + OWNER_ALIGN : 0);
+    at.returned = at.lists + (plan.lists + 1) * sizeof(void *);
+    at.bins = at.returned + words * sizeof(cairn_bitmap_part);
     at.slabs = at.bins + plan.bins * sizeof(uint32_t);
-    at.stacks = at.slabs + slabs * sizeof(struct slab);
-    at.tags = at.stacks + (plan.has_slabs ? stacks_size(plan) : 0);
-    at.places = at.tags + plan.slices;
-    at.end = cairn_align_up(at.places + (plan.has_slabs ? plan.slices : 0), GRANULE_BYTES);
+    at.stacks =
+        at.slabs + (plan.has_slabs ? plan.slices / SLAB_SPACING + 1 : 0) * sizeof(struct slab);
+    at.links = at.stacks + (plan.has_slabs ? stacks_size(plan) : 0);
+    at.tags = at.links + words * sizeof(uint32_t);
+    at.places = at.tags + slices * sizeof(uint16_t);
+    at.end = cairn_align_up(at.places + slices, GRANULE_BYTES);
     return at;
 }
 
 /* ---- making a region ---- */
-
-static void empty_classes(struct region *self, struct plan plan, uint32_t *stack)
-{
-    for (unsigned i = 0; self->hot.classes && i < CAIRN_SIZE_CLASSES; i++) {
-        uint32_t limit = stack_limit(plan, i);
-        self->hot.classes[i] =
-            CAIRN_LITERAL(struct cairn_heap_class){stack, 0, limit, 0, NONE, 0, 0};
-        stack += limit;
-    }
-}
 
 /* Lays the parts out from the region's struct on, and lets them be empty. */
 static void use_metadata(struct region *self, struct plan plan)
@@ -91,14 +80,19 @@ static void use_metadata(struct region *self, struct plan plan)
     uintptr_t start = (uintptr_t)self;
     self->capacity = plan.slices;
     self->bin_count = plan.bins;
-    self->hot.classes = plan.has_slabs ? (struct cairn_heap_class *)(start + at.classes) : NULL;
+    self->hot.owner = plan.has_slabs
+                          ? (struct cairn_heap_owner *)cairn_align_up(start + at.owner, OWNER_ALIGN)
+                          : NULL;
     self->hot.quick = (void **)(start + at.lists);
     self->hot.quick_max = plan.lists;
     self->bins = (uint32_t *)(start + at.bins);
     self->slabs = (struct slab *)(start + at.slabs);
-    self->hot.tags = (uint8_t *)(start + at.tags);
+    self->hot.tags = (uint16_t *)(start + at.tags);
     self->places = (uint8_t *)(start + at.places);
-    empty_classes(self, plan, (uint32_t *)(start + at.stacks));
+    self->returned = plan.has_processors ? (cairn_bitmap_part *)(start + at.returned) : NULL;
+    self->links = plan.has_processors ? (uint32_t *)(start + at.links) : NULL;
+    if (self->hot.owner)
+        cairn_slabs_begin(self->hot.owner, 0, plan.slices * SLICE, (uint32_t *)(start + at.stacks));
     for (uint32_t size = 0; size <= plan.lists; size++)
         self->hot.quick[size] = QUICK_END;
     for (uint32_t bin = 0; bin < plan.bins; bin++)
@@ -110,7 +104,11 @@ static void clear_slices(struct region *self, uint32_t from)
 {
     uint32_t count = self->capacity - from;
     __builtin_memset(slice_number(self, from), 0, count * sizeof(struct cairn_heap_slice));
-    __builtin_memset(self->hot.tags + from, 0, count);
+    if (self->hot.owner)
+        __builtin_memset(self->hot.tags + from, 0, count * sizeof(uint16_t));
+    if (self->returned)
+        __builtin_memset(self->returned + from * RETURN_WORDS, 0,
+                         count * RETURN_WORDS * sizeof(*self->returned));
 }
 
 /* Sets what follows from the region's size, or from the size that it is expected to have. */
@@ -120,14 +118,15 @@ static void set_proportions(struct region *self)
     uint32_t large = granules / LARGE_REQUEST_SHARE;
     self->hot.waiting_max = granules / 2 < WAITING_MAX ? granules / 2 : WAITING_MAX;
     self->large_request = large > LARGE_REQUEST ? large : LARGE_REQUEST;
-    self->hot.slab_limit = 0;
-    if (!self->hot.classes || (size_t)self->hot.end * GRANULE_BYTES < SLABS_FROM)
+    self->hot.slab_limit = self->hot.shared_limit = 0;
+    if (!self->hot.owner || (size_t)self->hot.end * GRANULE_BYTES < SLABS_FROM)
         return;
     granules = granules > self->expected ? granules : self->expected;
     self->slab_share = granules / SLAB_SHARE;
+    uint32_t *limit = self->returned ? &self->hot.shared_limit : &self->hot.slab_limit;
     for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++) {
         if (cairn_class_granules[i] <= granules / SLAB_CLASS_SHARE)
-            self->hot.slab_limit = (uint32_t)cairn_class_granules[i] * GRANULE_BYTES;
+            *limit = (uint32_t)cairn_class_granules[i] * GRANULE_BYTES;
     }
 }
 
@@ -142,13 +141,15 @@ static void set_end(struct region *self, uint32_t end)
  * and tags are clear already.
  */
 static void make_region(struct region *self, struct plan plan, uintptr_t base, uint32_t first,
-                        uint32_t end, bool zeroed)
+                        uint32_t end, struct region_options options)
 {
     *self = CAIRN_ZERO(struct region);
+    self->processors = options.processors;
+    self->processor_count = options.processor_count;
     self->hot.base = base;
     self->hot.first = first;
     use_metadata(self, plan);
-    if (!zeroed)
+    if (!options.zeroed)
         clear_slices(self, 0);
     set_end(self, end);
     set_proportions(self);
@@ -173,16 +174,16 @@ static size_t guard_for(struct plan plan)
 }
 
 /* Null: the memory is too small for it. */
-static struct region *make_inside(struct cairn_region given, bool may_have_slabs, bool zeroed)
+static struct region *make_inside(struct cairn_region given, struct region_options options)
 {
-    struct plan plan =
-        plan_for(end_of(given), may_have_slabs && cairn_region_size(given) >= SLABS_FROM);
+    bool has_slabs = !options.is_further && cairn_region_size(given) >= SLABS_FROM;
+    struct plan plan = plan_for(end_of(given), has_slabs, options.processors != NULL);
     struct region *self = (struct region *)given.start;
     size_t metadata = offsets_of(plan).end + guard_for(plan);
     if (metadata > cairn_region_size(given) - GRANULE_BYTES)
         return NULL;
     uint32_t first = (uint32_t)((given.start + metadata - base_of(given)) / GRANULE_BYTES);
-    make_region(self, plan, base_of(given), first, end_of(given), zeroed);
+    make_region(self, plan, base_of(given), first, end_of(given), options);
     self->given = given;
     return self;
 }
@@ -196,12 +197,12 @@ static struct plan plan_beside(uint32_t granules, size_t room, bool has_slabs)
     uint32_t above = most < REGION_GRANULES_MAX ? (uint32_t)most + SLICE : REGION_GRANULES_MAX;
     while (above > granules && above - granules > SLICE) {
         uint32_t middle = granules + (above - granules) / 2;
-        if (offsets_of(plan_for(middle, has_slabs)).end <= room)
+        if (offsets_of(plan_for(middle, has_slabs, false)).end <= room)
             granules = middle;
         else
             above = middle;
     }
-    return plan_for(granules, has_slabs);
+    return plan_for(granules, has_slabs, false);
 }
 
 static struct region *make_beside(struct cairn_region given, struct cairn_region beside)
@@ -210,12 +211,13 @@ static struct region *make_beside(struct cairn_region given, struct cairn_region
     size_t room = beside.end - start;
     bool has_slabs = cairn_region_size(given) >= SLABS_FROM ||
                      room >= CAIRN_HEAP_METADATA_SIZE(CAIRN_HEAP_SLABS_FROM);
-    if (start >= beside.end || offsets_of(plan_for(end_of(given), has_slabs)).end > room)
+    if (start >= beside.end || offsets_of(plan_for(end_of(given), has_slabs, false)).end > room)
         return NULL;
     struct plan plan = plan_beside(end_of(given), room, has_slabs);
     struct region *self = (struct region *)start;
     uint32_t first = (uint32_t)((given.start - base_of(given)) / GRANULE_BYTES);
-    make_region(self, plan, base_of(given), first, end_of(given), false);
+    make_region(self, plan, base_of(given), first, end_of(given),
+                CAIRN_ZERO(struct region_options));
     self->given = given;
     self->beside = beside;
     return self;
@@ -246,24 +248,36 @@ static void copy_class(struct cairn_heap_class *to, const struct cairn_heap_clas
     to->limit = limit;
 }
 
+static void copy_owner(struct cairn_heap_owner *to, const struct cairn_heap_owner *from)
+{
+    to->empty = from->empty;
+    to->returned = from->returned;
+    for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
+        copy_class(&to->classes[i], &from->classes[i]);
+}
+
 /* A copy of the region's metadata at another place that has room for more. */
 static struct region *copy_metadata(const struct region *self, uintptr_t place, struct plan plan)
 {
     struct region *copy = (struct region *)place;
     *copy = *self;
     use_metadata(copy, plan);
-    clear_slices(copy, self->capacity);
+    clear_slices(copy, 0);
     copy_part(slice_number(copy, 0), slice_number(self, 0),
               self->capacity * sizeof(struct cairn_heap_slice));
-    copy_part(copy->hot.tags, self->hot.tags, self->capacity);
     copy_part(copy->hot.quick, self->hot.quick, (self->hot.quick_max + 1) * sizeof(void *));
     copy_part(copy->bins, self->bins, self->bin_count * sizeof(uint32_t));
-    if (self->hot.classes) {
-        for (unsigned i = 1; i < CAIRN_SIZE_CLASSES; i++)
-            copy_class(&copy->hot.classes[i], &self->hot.classes[i]);
+    if (self->hot.owner) {
+        copy_owner(copy->hot.owner, self->hot.owner);
+        copy_part(copy->hot.tags, self->hot.tags, self->capacity * sizeof(uint16_t));
         copy_part(copy->places, self->places, self->capacity);
         copy_part(copy->slabs, self->slabs,
                   (self->capacity / SLAB_SPACING + 1) * sizeof(struct slab));
+    }
+    if (self->returned) {
+        uint32_t words = self->capacity * RETURN_WORDS;
+        copy_part(copy->returned, self->returned, words * sizeof(*self->returned));
+        copy_part(copy->links, self->links, words * sizeof(*self->links));
     }
     return copy;
 }
@@ -305,8 +319,8 @@ static void move_end(struct region *self, uint32_t from, uint32_t end)
 static bool move_metadata(struct region **region, uint32_t end)
 {
     struct region *self = *region;
-    struct plan plan =
-        plan_for(end, self->hot.classes || (size_t)end * GRANULE_BYTES >= SLABS_FROM);
+    struct plan plan = plan_for(end, self->hot.owner || (size_t)end * GRANULE_BYTES >= SLABS_FROM,
+                                self->processors != NULL);
     size_t guard = guard_for(plan);
     uint32_t granules = granules_for(offsets_of(plan).end + 2 * guard);
     uint32_t old_end = self->hot.end, old_at = self->reserved_at, old = self->reserved;
@@ -374,7 +388,8 @@ static bool add_region(struct cairn_heap *self, struct cairn_region given)
 {
     if (cairn_region_size(given) < CAIRN_HEAP_FURTHER_REGION)
         return false;
-    struct region *made = make_inside(given, false, false), *last = first_region(self);
+    struct region_options further = {.is_further = true};
+    struct region *made = make_inside(given, further), *last = first_region(self);
     if (!made || !last)
         return false;
     made->hot.quick_max = 0; /* it has bins alone */
@@ -400,15 +415,15 @@ static enum cairn_region_error find_region(const void *start, size_t size,
     return error;
 }
 
-static enum cairn_region_error init_inside(struct cairn_heap *self, void *start, size_t size,
-                                           bool zeroed)
+enum cairn_region_error cairn_heap_init_with(struct cairn_heap *self, void *start, size_t size,
+                                             struct region_options options)
 {
     struct cairn_region given;
     *self = CAIRN_LITERAL(struct cairn_heap) CAIRN_HEAP_EMPTY;
     enum cairn_region_error error = find_region(start, size, &given);
     if (error)
         return error;
-    struct region *region = make_inside(take_first(&given), true, zeroed);
+    struct region *region = make_inside(take_first(&given), options);
     if (!region)
         return CAIRN_REGION_TOO_SMALL;
     self->region = &region->hot;
@@ -418,12 +433,13 @@ static enum cairn_region_error init_inside(struct cairn_heap *self, void *start,
 
 enum cairn_region_error cairn_heap_init(struct cairn_heap *self, void *start, size_t size)
 {
-    return init_inside(self, start, size, false);
+    return cairn_heap_init_with(self, start, size, CAIRN_ZERO(struct region_options));
 }
 
 enum cairn_region_error cairn_heap_init_zeroed(struct cairn_heap *self, void *start, size_t size)
 {
-    return init_inside(self, start, size, true);
+    struct region_options options = {.zeroed = true};
+    return cairn_heap_init_with(self, start, size, options);
 }
 
 enum cairn_region_error cairn_heap_init_beside(struct cairn_heap *self, void *start, size_t size,

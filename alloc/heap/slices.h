@@ -6,8 +6,10 @@
  * has its size in the record of the slice after its first one. Bits that stand for blocks never look
  * like that: `free` would be alone at many granules in a row.
  *
- * A slab's slices have a tag, their objects' size class, which says how long an object is. There
- * `free` says where objects begin, and `taken` which of them are live.
+ * A slab's slices have a tag: the slab's owner and its size class, which says how long an object is.
+ * There `free` says where objects begin, and `taken`, which the owner alone writes, which of them it
+ * gave out. A third bit, where there are processors, says which of those were returned: freed by
+ * another than the owner, who does not know it yet.
  *
  * What it is bad at: the block before a granule cannot be found, only a free one.
  */
@@ -29,6 +31,10 @@ struct region {
     uint32_t *bins;              /* the first free block of each, or NONE */
     struct slab *slabs;          /* see slabs.h */
     uint8_t *places;             /* of a slab's slice: how many of the slab's come before it */
+    cairn_bitmap_part *returned; /* a bit for each granule; see slabs.c; null: no processors */
+    uint32_t *links;             /* of each word of `returned` */
+    struct cairn_processor *processors; /* that own slabs beside the heap, or null */
+    uint32_t processor_count;
     uint64_t bin_map[BINS / 64]; /* bit b: bins[b] has a block */
     uint32_t bin_count;
     uint32_t capacity; /* slices that the metadata has room for */
@@ -37,7 +43,6 @@ struct region {
     uint32_t expected;              /* granules; see cairn_heap_expect() */
     uint32_t large_request;         /* granules; larger ones let no block wait */
     uint32_t slab_share;            /* taken, from where on no slabs are cut */
-    uint32_t empty;                 /* granules in empty slabs */
     uint32_t reserved_at, reserved; /* granules that metadata has among the blocks */
     struct cairn_heap_region hot;
 };
@@ -101,20 +106,19 @@ static inline uint32_t granules_for(size_t size)
 /* ---- tags ---- */
 
 /* Slices that were a slab's. Blocks there may have their size class's length. */
-#define TAG_MIXED UINT8_MAX
+#define TAG_MIXED UINT16_MAX
 
-static inline uint8_t tag_at(const struct region *self, uint32_t at)
+/* 0 where there are no slabs. */
+static inline unsigned tag_at(const struct region *self, uint32_t at)
 {
-    return self->hot.tags[at / SLICE];
+    return self->hot.owner ? self->hot.tags[at / SLICE] : 0;
 }
 
 /* The size class of the slab that the granule lies in; 0 if in none. */
 static inline unsigned slab_class_at(const struct region *self, uint32_t at)
 {
-    uint8_t tag = tag_at(self, at);
-    if (tag == 0)
-        return 0;
-    return tag < CAIRN_SIZE_CLASSES && self->hot.classes ? tag : 0; /* where an underflow hit it */
+    unsigned size_class = tag_at(self, at) % CAIRN_HEAP_OWNER_TAGS;
+    return size_class < CAIRN_SIZE_CLASSES ? size_class : 0; /* TAG_MIXED has none */
 }
 
 /* ---- what stands at a granule ---- */
@@ -154,10 +158,36 @@ static inline bool is_free(const struct region *self, uint32_t at)
     return (slice->free & ~slice->taken) >> at % SLICE & 1 && !holds_a_size(slice);
 }
 
+/* The words of `returned`, which a processor changes at once. They are numbered. */
+#define RETURN_BITS  ((uint32_t)CAIRN_BITMAP_PART_BITS)
+#define RETURN_WORDS (SLICE > RETURN_BITS ? SLICE / RETURN_BITS : 1) /* of a slice */
+
+static inline uint32_t return_word_of(uint32_t at)
+{
+    return at / SLICE * RETURN_WORDS + at % SLICE / RETURN_BITS;
+}
+
+static inline uintptr_t return_bit(uint32_t at)
+{
+    return (uintptr_t)1 << at % SLICE % RETURN_BITS;
+}
+
+static inline bool is_returned(const struct region *self, uint32_t at)
+{
+    return self->returned &&
+           __atomic_load_n(&self->returned[return_word_of(at)], __ATOMIC_RELAXED) & return_bit(at);
+}
+
+/* Of a granule in a slab: whether the object that begins there is live or returned. */
+static inline bool is_given_out(const struct region *self, uint32_t at)
+{
+    return cairn_bitmap_word_load(&slice_of(self, at)->taken) & bit_at(at);
+}
+
 /* Whether a live block or object begins there. */
 static inline bool is_live(const struct region *self, uint32_t at)
 {
-    return slab_class_at(self, at) ? slice_of(self, at)->taken & bit_at(at)
+    return slab_class_at(self, at) ? is_given_out(self, at) && !is_returned(self, at)
                                    : is_live_block(self, at);
 }
 
@@ -165,8 +195,12 @@ static inline bool is_live(const struct region *self, uint32_t at)
 
 #define SLICE_BITS (UINT64_MAX >> (64 - SLICE))
 
-static inline uint64_t boundaries(const struct cairn_heap_slice *slice)
+/* A slab begins with its first slice. More of it is not looked at: its bits are its owner's. */
+static inline uint64_t boundaries(const struct region *self, uint32_t number)
 {
+    const struct cairn_heap_slice *slice = slice_number(self, number);
+    if (slab_class_at(self, number * SLICE))
+        return 1;
     return holds_a_size(slice) ? 0 : slice->taken | slice->free;
 }
 
@@ -177,9 +211,8 @@ static inline uint64_t boundaries(const struct cairn_heap_slice *slice)
 static inline uint64_t boundaries_after(const struct region *self, uint32_t at)
 {
     const struct cairn_heap_slice *slice = slice_of(self, at);
-    return ((slice->taken | slice->free) >> at % SLICE >> 1 | boundaries(slice + 1)
-                                                                  << ~at % SLICE) &
-           SLICE_BITS;
+    uint64_t next = boundaries(self, at / SLICE + 1);
+    return ((slice->taken | slice->free) >> at % SLICE >> 1 | next << ~at % SLICE) & SLICE_BITS;
 }
 
 /* Whether the block that begins at `at` has this size, which is at most SLICE. */
@@ -224,7 +257,7 @@ static inline uint32_t size_at(const struct region *self, uint32_t at)
 /*
  * ---- changes ----
  *
- * Words and tags are stored at once: <cairn/live_map.h> lets others read them without a lock.
+ * Words are stored at once: what returns an object reads its owner's, without a lock.
  */
 
 static inline void set_bits(uint64_t *word, uint64_t bits)
@@ -243,9 +276,9 @@ static inline void store_record(struct cairn_heap_slice *slice, uint64_t taken, 
     cairn_bitmap_word_store(&slice->free, free);
 }
 
-static inline void store_tag(struct region *self, uint32_t number, uint8_t tag)
+static inline void store_tag(struct region *self, uint32_t number, uint16_t tag)
 {
-    __atomic_store_n(&self->hot.tags[number], tag, __ATOMIC_RELAXED);
+    self->hot.tags[number] = tag;
 }
 
 static inline void note_taken(struct region *self, uint32_t size)

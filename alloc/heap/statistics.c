@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 #include "slabs.h"
 
+/* Granules of objects that an owner, which may be null, can hand out. */
+static size_t cached_by(const struct cairn_heap_owner *owner)
+{
+    size_t granules = 0;
+    for (unsigned i = 1; owner && i < CAIRN_SIZE_CLASSES; i++)
+        granules += cairn_slabs_free_objects(owner, i) * cairn_class_granules[i];
+    return granules;
+}
+
 static uint32_t cached_granules(const struct region *self)
 {
     size_t granules = self->hot.waiting;
-    for (unsigned i = 1; self->hot.classes && i < CAIRN_SIZE_CLASSES; i++)
-        granules += cairn_slabs_free_objects(self, i) * cairn_class_granules[i];
+    for (uint32_t number = 0; number <= self->processor_count; number++)
+        granules += cached_by(cairn_slabs_owner(self, number));
     return (uint32_t)granules;
 }
 

@@ -16,10 +16,9 @@ static struct walked_block walk_object(const struct region *self, uint32_t at, u
                 "cairn: the records are corrupted: no object begins at %p in a slab of %zu "
                 "bytes each",
                 address_of(self, at), (size_t)cairn_class_granules[size_class] * GRANULE_BYTES);
-    bool live = slice_of(self, at)->taken & bit_at(at);
     return CAIRN_LITERAL(struct walked_block){at, cairn_class_granules[size_class],
-                                              live ? CAIRN_HEAP_BLOCK_LIVE
-                                                   : CAIRN_HEAP_BLOCK_CACHED};
+                                              is_live(self, at) ? CAIRN_HEAP_BLOCK_LIVE
+                                                                : CAIRN_HEAP_BLOCK_CACHED};
 }
 
 static struct walked_block walk_block(const struct region *self, uint32_t at)

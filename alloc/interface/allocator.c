@@ -36,30 +36,6 @@ void *cairn_allocator_realloc(struct cairn_allocator *allocator, void *block,
     return cairn_default_realloc(allocator, block, layout, new_size);
 }
 
-size_t cairn_allocator_alloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
-                                  void **blocks, size_t count)
-{
-    if (allocator->operations->alloc_many)
-        return allocator->operations->alloc_many(allocator, layout, blocks, count);
-    for (size_t i = 0; i < count; i++) {
-        blocks[i] = cairn_allocator_alloc(allocator, layout);
-        if (!blocks[i])
-            return i;
-    }
-    return count;
-}
-
-void cairn_allocator_dealloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
-                                  void *const *blocks, size_t count)
-{
-    if (allocator->operations->dealloc_many) {
-        allocator->operations->dealloc_many(allocator, layout, blocks, count);
-        return;
-    }
-    for (size_t i = 0; i < count; i++)
-        cairn_allocator_dealloc(allocator, blocks[i], layout);
-}
-
 struct cairn_allocator *cairn_allocator_innermost(struct cairn_allocator *allocator)
 {
     while (allocator->operations->backing)

@@ -101,11 +101,6 @@ static size_t counted_usable_size(struct cairn_allocator *allocator, const void 
     return cairn_allocator_usable_size(counted_of(allocator)->inner, block);
 }
 
-static bool counted_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
-{
-    return cairn_allocator_live_map(counted_of(allocator)->inner, map);
-}
-
 static struct cairn_allocator *counted_backing(struct cairn_allocator *allocator)
 {
     return counted_of(allocator)->inner;
@@ -121,6 +116,5 @@ const struct cairn_allocator_operations cairn_counted_operations = {
     .verify = counted_verify,
     .usable_size = counted_usable_size,
     .dealloc_unsized = counted_dealloc_unsized,
-    .live_map = counted_live_map,
     .backing = counted_backing,
 };

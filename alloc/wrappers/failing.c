@@ -66,11 +66,6 @@ static void failing_dealloc_unsized(struct cairn_allocator *allocator, void *blo
     cairn_allocator_dealloc_unsized(failing_of(allocator)->inner, block);
 }
 
-static bool failing_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
-{
-    return cairn_allocator_live_map(failing_of(allocator)->inner, map);
-}
-
 static struct cairn_allocator *failing_backing(struct cairn_allocator *allocator)
 {
     return failing_of(allocator)->inner;
@@ -86,6 +81,5 @@ const struct cairn_allocator_operations cairn_failing_operations = {
     .verify = failing_verify,
     .usable_size = failing_usable_size,
     .dealloc_unsized = failing_dealloc_unsized,
-    .live_map = failing_live_map,
     .backing = failing_backing,
 };

@@ -131,35 +131,6 @@ static void locked_dealloc(struct cairn_allocator *allocator, void *block,
     }
 }
 
-/* One lock for all. On re-entry there are none: whoever cannot do without one asks for one. */
-static size_t locked_alloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
-                                void **blocks, size_t count)
-{
-    struct cairn_locked *self = locked_of(allocator);
-    if (!enter(self))
-        return 0;
-    size_t served = cairn_allocator_alloc_many(self->inner, layout, blocks, count);
-    leave(self);
-    return served;
-}
-
-static void locked_dealloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
-                                void *const *blocks, size_t count)
-{
-    struct cairn_locked *self = locked_of(allocator);
-    bool entered = enter(self);
-    for (size_t i = 0; i < count; i++) {
-        if (is_promised(self, blocks[i]))
-            cairn_allocator_dealloc(&self->promise->allocator, blocks[i], layout);
-        else if (entered)
-            cairn_allocator_dealloc(self->inner, blocks[i], layout);
-        else
-            defer(self, blocks[i], layout);
-    }
-    if (entered)
-        leave(self);
-}
-
 static void *locked_alloc_zeroed(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct cairn_locked *self = locked_of(allocator);
@@ -220,11 +191,6 @@ static void locked_dealloc_unsized(struct cairn_allocator *allocator, void *bloc
     }
 }
 
-static bool locked_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
-{
-    return cairn_allocator_live_map(locked_of(allocator)->inner, map);
-}
-
 static struct cairn_allocator *locked_backing(struct cairn_allocator *allocator)
 {
     return locked_of(allocator)->inner;
@@ -239,9 +205,6 @@ const struct cairn_allocator_operations cairn_locked_operations = {
     .verify = locked_verify,
     .usable_size = locked_usable_size,
     .dealloc_unsized = locked_dealloc_unsized,
-    .alloc_many = locked_alloc_many,
-    .dealloc_many = locked_dealloc_many,
-    .live_map = locked_live_map,
     .backing = locked_backing,
 };
 

@@ -19,7 +19,7 @@ LOOKS = {
     "null": ("#888888", 2),
     "cairn": ("#1b9e77", 7),
     "cairn_beside": ("#3fb58f", 6),
-    "cairn_cached": ("#00563f", 5),
+    "cairn_shared": ("#00563f", 5),
     "tlsf": ("#e7298a", 9),
     "buddy": ("#d95f02", 11),
     "fixed_size_block": ("#a6761d", 13),

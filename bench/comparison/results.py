@@ -8,7 +8,7 @@ from .measuring import Samples
 from .subjects import ARENA, NULL, PEER, Subject
 
 MIB = 1 << 20
-OURS = ("cairn", "cairn_beside", "cairn_cached")
+OURS = ("cairn", "cairn_beside", "cairn_shared")
 REFUSED_MAX = 1  # percent of the requests; above it, a rate is that of failing
 
 

@@ -14,7 +14,7 @@
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 #include <cairn/tlsf.h>
 
 #include "system_memory.h"
@@ -68,17 +68,19 @@ static struct cairn_allocator *open_fixed_size_block(void *memory, size_t size)
     return fallback ? &heap.allocator : NULL;
 }
 
-/* Cairn for many processors: caches for each, which may hold a sixteenth of the heap. */
-static struct cairn_allocator *open_cairn_cached(void *memory, size_t size)
+/* Cairn for many processors, each of which owns slabs. */
+static struct cairn_allocator *open_cairn_shared(void *memory, size_t size)
 {
-    static struct cairn_magazine_slot slots[64];
+    static struct cairn_processor processors[64];
     static struct cairn_locked locked;
-    static struct cairn_magazines cached;
-    struct cairn_allocator *heap = open_cairn(memory, size);
-    memset(slots, 0, sizeof(slots));
-    locked = (struct cairn_locked)CAIRN_LOCKED(heap, "cairn_cached");
-    cached = (struct cairn_magazines)CAIRN_MAGAZINES(&locked.allocator, slots, size / 16);
-    return heap ? &cached.allocator : NULL;
+    static struct cairn_shared_heap shared;
+    static struct cairn_heap heap;
+    memset(processors, 0, sizeof(processors));
+    locked = (struct cairn_locked)CAIRN_LOCKED(&heap.allocator, "cairn_shared");
+    shared =
+        (struct cairn_shared_heap)CAIRN_SHARED_HEAP(&heap, &locked, &locked.allocator, processors);
+    bool made = cairn_shared_heap_init(&shared, memory, size) == CAIRN_REGION_OK;
+    return made ? &shared.allocator : NULL;
 }
 
 #define ARENA_ENTRY(NAME, TYPE) {#NAME, SUBJECT_ARENA, false, open_##NAME, NULL},
@@ -88,7 +90,7 @@ const struct subject subjects[] = {
     {"null", SUBJECT_NULL, true, null_open, NULL},
     ARENA_ALLOCATORS(ARENA_ENTRY)
     {"cairn_beside", SUBJECT_ARENA, false, open_cairn_beside, beside_cairn},
-    {"cairn_cached", SUBJECT_ARENA, true, open_cairn_cached, NULL},
+    {"cairn_shared", SUBJECT_ARENA, true, open_cairn_shared, NULL},
     {"fixed_size_block", SUBJECT_ARENA, false, open_fixed_size_block, NULL},
     {"malloc", SUBJECT_SYSTEM, true, malloc_open, NULL},
 };

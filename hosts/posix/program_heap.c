@@ -2,7 +2,6 @@
 #include "program_heap.h"
 
 #include <cairn/heap.h>
-#include <cairn/live_map.h>
 #include <cairn/locked.h>
 
 #include "large_blocks.h"
@@ -14,7 +13,6 @@
 #define ZEROED_FROM  ((size_t)1 << 20)  /* bytes; the same, of blocks that are wanted zeroed */
 #define PASSING_MOST ((size_t)32 << 20) /* bytes */
 #define THREADS      128
-#define CACHE_BUDGET ((size_t)32 << 20)
 
 /* ---- the heap that grows: guarded by the lock around it ---- */
 
@@ -25,7 +23,7 @@ struct growing {
     uintptr_t first_end; /* of the first region, which grows; 0: there is none */
     size_t size;         /* bytes, of all regions */
     size_t enough;       /* bytes taken, from where on it is short */
-    bool is_short;       /* somebody was refused and must come again, with all caches at rest */
+    bool is_short;       /* somebody was refused and must come again, with all threads out of it */
     size_t busiest;      /* bytes, the most that was taken since pages were last given back */
 };
 
@@ -56,7 +54,8 @@ static void note_enough(struct growing *self)
 static bool begin(struct growing *self)
 {
     char *start = cairn_host_memory_map_with_room(FIRST_STEP);
-    if (!start || cairn_heap_init_zeroed(&self->heap, start, FIRST_STEP) != CAIRN_REGION_OK)
+    if (!start ||
+        cairn_shared_heap_init_zeroed(&cairn_program_heap, start, FIRST_STEP) != CAIRN_REGION_OK)
         return false;
     cairn_heap_expect(&self->heap, EXPECTED);
     widen(self, start, FIRST_STEP);
@@ -72,7 +71,7 @@ static char *map_more(const struct growing *self, size_t size)
     return cairn_host_memory_map_at(end, size) ? end : cairn_host_memory_map(size);
 }
 
-/* A region that does not extend the first one has no caches; from then on only a refusal counts. */
+/* A region that does not extend the first one has no slabs; from then on only a refusal counts. */
 static bool add(struct growing *self, size_t size)
 {
     char *start = map_more(self, size);
@@ -96,7 +95,7 @@ static bool add(struct growing *self, size_t size)
  * By half of what there is, or, under a limit, by an eighth: others need addresses, too. By less, if
  * that is refused, but enough for the block and for what the metadata takes.
  *
- * Needs: the caches are at rest.
+ * Needs: all threads are out of the heap.
  */
 static bool grow(struct growing *self, struct cairn_layout layout)
 {
@@ -139,16 +138,6 @@ static size_t trim(struct growing *self, size_t least)
     return trimming.released;
 }
 
-/* Looking through the heap takes long: only where half of it was given back since the last time. */
-static void trim_if_worth_it(struct growing *self)
-{
-    size_t gone = self->busiest - cairn_heap_taken(&self->heap);
-    if (gone >= TRIM_FROM && gone >= self->busiest / 2)
-        (void)trim(self, RUN_LEAST);
-}
-
-/* ---- its operations ---- */
-
 static void note_busiest(struct growing *self)
 {
     size_t taken = cairn_heap_taken(&self->heap);
@@ -156,14 +145,25 @@ static void note_busiest(struct growing *self)
         self->busiest = taken;
 }
 
+/* Looking through the heap takes long: only where half of it was given back since the last time. */
+static void trim_if_worth_it(struct growing *self)
+{
+    note_busiest(self);
+    size_t gone = self->busiest - cairn_heap_taken(&self->heap);
+    if (gone >= TRIM_FROM && gone >= self->busiest / 2)
+        (void)trim(self, RUN_LEAST);
+}
+
+/* ---- its operations ---- */
+
 /*
- * When it is short it refuses. Then the caches are brought to rest, and it is asked again: only then
- * may it grow, which moves the records that they look into.
+ * When it is short it refuses. Then all threads are kept out of the heap, and it is asked again: only
+ * then may it grow, which moves the metadata that they look into.
  */
 static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
     struct growing *self = growing_of(allocator);
-    bool may_grow = cairn_magazines_stopped_by_caller(&cairn_program_heap);
+    bool may_grow = cairn_shared_heap_stopped_by_caller(&cairn_program_heap);
     if (!self->first_end && !begin(self))
         return NULL;
     self->is_short |= cairn_heap_taken(&self->heap) >= self->enough;
@@ -212,20 +212,12 @@ static void growing_dealloc_unsized(struct cairn_allocator *allocator, void *blo
     trim_if_worth_it(growing_of(allocator));
 }
 
-/* There is one from the start, and no look at the heap, which may just begin, tells it. */
-static bool growing_live_map(struct cairn_allocator *allocator, struct cairn_live_map *map)
-{
-    struct cairn_allocator *heap = &growing_of(allocator)->heap.allocator;
-    return !map || cairn_heap_operations.live_map(heap, map);
-}
-
 static const struct cairn_allocator_operations growing_operations = {
     .name = "program heap",
     .alloc = growing_alloc,
     .dealloc = growing_dealloc,
     .realloc = growing_realloc,
     .verify = growing_verify,
-    .live_map = growing_live_map,
     .usable_size = growing_usable_size,
     .dealloc_unsized = growing_dealloc_unsized,
 };
@@ -388,27 +380,6 @@ static void program_dealloc_unsized(struct cairn_allocator *self, void *block)
         cairn_allocator_dealloc_unsized(heap, block);
 }
 
-/* Batches are for the caches, whose blocks are all the heap's. */
-static size_t program_alloc_many(struct cairn_allocator *self, struct cairn_layout layout,
-                                 void **blocks, size_t count)
-{
-    (void)self;
-    return cairn_allocator_alloc_many(heap, layout, blocks, count);
-}
-
-static void program_dealloc_many(struct cairn_allocator *self, struct cairn_layout layout,
-                                 void *const *blocks, size_t count)
-{
-    (void)self;
-    cairn_allocator_dealloc_many(heap, layout, blocks, count);
-}
-
-static bool program_live_map(struct cairn_allocator *self, struct cairn_live_map *map)
-{
-    (void)self;
-    return cairn_allocator_live_map(heap, map);
-}
-
 static struct cairn_allocator *program_backing(struct cairn_allocator *self)
 {
     (void)self;
@@ -424,9 +395,6 @@ static const struct cairn_allocator_operations program_operations = {
     .verify = program_verify,
     .usable_size = program_usable_size,
     .dealloc_unsized = program_dealloc_unsized,
-    .alloc_many = program_alloc_many,
-    .dealloc_many = program_dealloc_many,
-    .live_map = program_live_map,
     .backing = program_backing,
 };
 
@@ -434,12 +402,13 @@ static struct cairn_allocator program = {&program_operations};
 
 /* ---- all of it ---- */
 
-static struct cairn_magazine_slot slots[THREADS];
-struct cairn_magazines cairn_program_heap = CAIRN_MAGAZINES(&program, slots, CACHE_BUDGET);
+static struct cairn_processor threads[THREADS];
+struct cairn_shared_heap cairn_program_heap =
+    CAIRN_SHARED_HEAP(&growing.heap, &locked, &program, threads);
 
 size_t cairn_program_heap_trim(void)
 {
-    (void)cairn_magazines_flush(&cairn_program_heap);
+    (void)cairn_shared_heap_flush(&cairn_program_heap);
     cairn_locked_lock(&locked);
     size_t released = trim(&growing, 0);
     cairn_locked_unlock(&locked);
@@ -448,7 +417,7 @@ size_t cairn_program_heap_trim(void)
 
 void cairn_program_heap_before_fork(void)
 {
-    cairn_magazines_stop(&cairn_program_heap);
+    cairn_shared_heap_stop(&cairn_program_heap);
     cairn_locked_lock(&locked);
     cairn_large_lock();
 }
@@ -457,12 +426,12 @@ void cairn_program_heap_after_fork(void)
 {
     cairn_large_unlock();
     cairn_locked_unlock(&locked);
-    cairn_magazines_go_on(&cairn_program_heap);
+    cairn_shared_heap_go_on(&cairn_program_heap);
 }
 
 void cairn_program_heap_after_fork_in_child(void)
 {
     cairn_large_unlock();
     cairn_locked_unlock(&locked);
-    cairn_magazines_go_on_alone(&cairn_program_heap);
+    cairn_shared_heap_go_on_alone(&cairn_program_heap);
 }

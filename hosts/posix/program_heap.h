@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program's heap: the allocator cairn over memory that grows, with a cache for each thread.
+ * A program's heap: the allocator cairn over memory that grows, with slabs for each thread.
  *
  *     CAIRN_GLOBAL_ALLOCATOR(&cairn_program_heap.allocator);
  *
- *     magazines      per thread, 32 MiB at most for all
+ *     shared heap    each thread's slabs
  *     program        blocks of 4 MiB and more, 1 MiB if zeroed: each a mapping of its own (large_blocks.h)
  *     locked
  *     growing        takes memory in steps, and gives pages back
@@ -20,27 +20,27 @@
  * go back to the system when half of the most that was ever taken is free, 64 MiB at least;
  * cairn_program_heap_trim() gives them back at once.
  *
- * What it is bad at: growing keeps all threads out of their caches; that is rare, for each step is
+ * What it is bad at: growing keeps all threads out of their slabs; that is rare, for each step is
  * larger. What was taken in steps stays mapped, though it need not be resident.
  */
 #ifndef CAIRN_PROGRAM_HEAP_H
 #define CAIRN_PROGRAM_HEAP_H
 
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 
-extern struct cairn_magazines cairn_program_heap;
+extern struct cairn_shared_heap cairn_program_heap;
 
 /*
  * Returns the memory of free pages to the system, what is cached included.
  *
  * Gives:   the number of bytes given back.
  * Cost:    a step for each block; a page fault for each page that is used again.
- * Context: as for cairn_magazines_flush().
+ * Context: as for cairn_shared_heap_flush().
  */
 size_t cairn_program_heap_trim(void);
 
 /*
- * For pthread_atfork(): before the fork, all threads' caches and the heap itself are brought to rest;
+ * For pthread_atfork(): before the fork, all threads are kept out of their slabs and of the heap;
  * after it, in parent and child, they go on.
  */
 void cairn_program_heap_before_fork(void);

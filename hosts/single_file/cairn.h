@@ -64,13 +64,12 @@
 #include <cairn/heap_inline.h>
 #include <cairn/layout.h>
 #include <cairn/linked_list.h>
-#include <cairn/live_map.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
 #include <cairn/promise.h>
 #include <cairn/rc_core.h>
 #include <cairn/region.h>
 #include <cairn/ring.h>
+#include <cairn/shared_heap.h>
 #include <cairn/size_classes.h>
 #include <cairn/slice_core.h>
 #include <cairn/str.h>

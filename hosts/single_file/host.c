@@ -4,7 +4,7 @@
  *
  * The idea: an unknown host has one processor, no interrupts, and no per-processor
  * caches. Where that is not so, the heap says it instead of breaking: a lock that a second processor
- * or a handler finds taken is reported as held by its caller, and magazines pass everything on.
+ * or a handler finds taken is reported as held by its caller, and a shared heap passes everything on.
  *
  * In a program (with a C library) threads are told apart, and messages go to standard error.
  * Without one, messages go nowhere until cairn_host_write() is defined, and a panic stops on the

@@ -12,34 +12,19 @@
 #include <cairn/failing.h>
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
-#include <cairn/live_map.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
 
-enum { SIZE = 1024 * 1024, COUNT = 8 };
+enum { SIZE = 1024 * 1024 };
 
 /* clang-format off */
 /* one(name, initialiser): a struct cairn_name around the allocator `inner`. */
 #define WRAPPERS(one)                               \
     one(locked, CAIRN_LOCKED(inner, "conformance")) \
     one(counted, CAIRN_COUNTED(inner))              \
-    one(failing, CAIRN_FAILING(inner))              \
-    one(magazines, CAIRN_MAGAZINES(inner, slots, SIZE / 8))
+    one(failing, CAIRN_FAILING(inner))
 /* clang-format on */
 
-CAIRN_HOST_PER_THREAD unsigned cairn_host_known_slot;
-
-unsigned cairn_host_slot(void)
-{
-    return cairn_host_known_slot;
-}
-
-void cairn_host_barrier_everywhere(void)
-{
-}
-
 static _Alignas(4096) unsigned char memory[SIZE];
-static struct cairn_magazine_slot slots[1];
 static struct cairn_linked_list list;
 static struct cairn_heap heap;
 
@@ -52,7 +37,6 @@ static const struct cairn_layout layout = {100, 16};
 static void begin(bool with_everything)
 {
     memset(memory, 0xa5, SIZE);
-    memset(slots, 0, sizeof(slots));
     assert_int_equal(cairn_linked_list_init(&list, memory, SIZE), CAIRN_REGION_OK);
     inner = &list.allocator;
     knows = with_everything;
@@ -64,8 +48,6 @@ static void begin(bool with_everything)
 
 static void expect_sound(bool is_empty)
 {
-    if (is_empty && wrapped->operations == &cairn_magazines_operations)
-        (void)cairn_magazines_flush((struct cairn_magazines *)(void *)wrapped);
     if (knows) {
         cairn_heap_check(&heap);
         assert_true(!is_empty || cairn_heap_statistics(&heap).used == 0);
@@ -120,17 +102,6 @@ static void resize(void)
     assert_non_null(block);
     expect_bytes(block, 0x5c, layout.size);
     give(block);
-}
-
-static void batches(void)
-{
-    void *blocks[COUNT];
-    assert_int_equal(cairn_allocator_alloc_many(wrapped, layout, blocks, COUNT), COUNT);
-    for (size_t i = 0; i < COUNT; i++)
-        memset(blocks[i], (int)i, layout.size);
-    for (size_t i = 0; i < COUNT; i++)
-        expect_bytes(blocks[i], (int)i, layout.size);
-    cairn_allocator_dealloc_many(wrapped, layout, blocks, COUNT);
 }
 
 /* An allocator that cannot tell says nothing. */
@@ -191,13 +162,6 @@ static void knows_sizes(void)
     assert_ptr_equal(cairn_allocator_innermost(&around.allocator), inner);
 }
 
-static void live_map(void)
-{
-    struct cairn_live_map map;
-    if (wrapped->operations->live_map) /* the caches have looked at it: nobody else needs to */
-        assert_int_equal(cairn_allocator_live_map(wrapped, &map), knows);
-}
-
 /* Each begins with a new heap, and leaves an empty one, or ends in a panic. */
 static const struct {
     void (*run)(void);
@@ -206,14 +170,12 @@ static const struct {
     {alloc_and_dealloc, false},
     {alloc_zeroed, false},
     {resize, false},
-    {batches, false},
     {verify, false},
     {verify_inside_a_block, true},
     {verify_with_another_size, true},
     {knows_sizes, false},
     {usable_size, true},
     {dealloc_unsized, true},
-    {live_map, false},
 };
 
 #define TEST_WRAPPER(name, ...)                                                     \

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What needs more memory than a small board has: the heap with its small path, in heaps of up to
- * 4 MiB against their model, and the per-processor caches.
+ * 4 MiB against their model, and a shared heap.
  */
 #include "cross.h"
 
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 
 #include "heap_case.h"
 #include "random_actions.h"
@@ -29,47 +29,51 @@ static void run_cases(uint64_t seed)
 static unsigned char memory[MEMORY] CAIRN_ALIGNED(1024);
 #define heap cross_heap
 static struct cairn_locked locked = CAIRN_LOCKED(&heap.allocator, "cross");
-static struct cairn_magazine_slot slots[1];
-static struct cairn_magazines magazines = CAIRN_MAGAZINES(&locked.allocator, slots, MEMORY / 8);
+static struct cairn_processor processors[2];
+static struct cairn_shared_heap shared =
+    CAIRN_SHARED_HEAP(&heap, &locked, &locked.allocator, processors);
 
 static void check_heap(void)
 {
     cairn_heap_check(&heap);
 }
 
-/* Blocks of one size, given back: a class is cached when it has been asked for a few times. */
-static void use_one_class(void)
+/* Some objects go back by another processor, which does not own them. */
+static void free_from_elsewhere(void)
 {
-    enum { BLOCKS = 100 };
+    enum { BLOCKS = 300 };
     const struct cairn_layout layout = {48, 8};
-    void *blocks[BLOCKS];
+    static void *blocks[BLOCKS];
     for (size_t i = 0; i < BLOCKS; i++) {
-        blocks[i] = cairn_allocator_alloc(&magazines.allocator, layout);
-        expect(blocks[i], "there is room for a hundred blocks");
+        blocks[i] = cairn_allocator_alloc(&shared.allocator, layout);
+        expect(blocks[i], "there is room for all blocks");
     }
-    for (size_t i = 0; i < BLOCKS; i++)
-        cairn_allocator_dealloc(&magazines.allocator, blocks[i], layout);
+    cairn_host_known_slot = 1;
+    for (size_t i = 0; i < BLOCKS; i += 2)
+        cairn_allocator_dealloc(&shared.allocator, blocks[i], layout);
+    cairn_host_known_slot = 0;
+    for (size_t i = 1; i < BLOCKS; i += 2)
+        cairn_allocator_dealloc(&shared.allocator, blocks[i], layout);
+    expect(processors[0].owner.returned != 0, "objects were returned");
 }
 
-static void run_magazines(uint64_t seed)
+static void run_shared(uint64_t seed)
 {
-    const struct conformance_subject subject = {"magazines", &magazines.allocator, memory,
-                                                MEMORY,      check_heap,           false};
-    expect(cairn_heap_init(&heap, memory, MEMORY) == CAIRN_REGION_OK, "magazines");
+    const struct conformance_subject subject = {"shared heap", &shared.allocator, memory,
+                                                MEMORY,        check_heap,        false};
+    expect(cairn_shared_heap_init(&shared, memory, MEMORY) == CAIRN_REGION_OK, "shared heap");
     struct conformance_report report = conformance_run(&subject, seed, ACTIONS);
-    use_one_class();
-    expect(cairn_magazines_cached(&magazines) > 0, "blocks are cached");
-    cairn_magazines_flush(&magazines);
-    cairn_heap_flush(&heap);
+    free_from_elsewhere();
+    expect(cairn_shared_heap_flush(&shared) > 0, "objects waited");
     struct cairn_heap_statistics all = cairn_heap_statistics(&heap);
     expect(all.used == 0 && all.free == all.size && all.largest_free >= all.size,
            "one free block after the flush");
-    cross_print("magazines: %zu allocs, %zu reallocs", report.allocs + report.zeroed_allocs,
+    cross_print("shared heap: %zu allocs, %zu reallocs", report.allocs + report.zeroed_allocs,
                 report.reallocs);
 }
 
 void cross_large(uint64_t seed)
 {
     run_cases(seed);
-    run_magazines(seed);
+    run_shared(seed);
 }

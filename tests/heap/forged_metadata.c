@@ -188,7 +188,7 @@ static void a_list_in_a_circle(void **state)
 
 static struct cairn_heap_class *class_of_objects(void)
 {
-    return &region()->hot.classes[OBJECT_CLASS];
+    return &region()->hot.owner->classes[OBJECT_CLASS];
 }
 
 /* The first slice of the first slab that has available objects. */
@@ -244,7 +244,7 @@ static void slabs_that_are_not_sound(void **state)
     expect_noticed(slab()->available = UINT16_MAX, "count of available objects is wrong");
     expect_noticed(slab()->previous = slab()->next, "a list of slabs disagrees");
     expect_noticed(class_of_objects()->available++, "64 bytes are available, and the slabs have");
-    expect_noticed(region()->empty++, "empty slabs have 0 granules, and 1 are counted");
+    expect_noticed(region()->hot.owner->empty++, "empty slabs have 0 granules, and 1 are counted");
 }
 
 static void stacks_that_are_not_sound(void **state)

@@ -87,7 +87,7 @@ static void how_much_the_metadata_takes(void **state)
             assert_int_equal(cairn_heap_init(&heap, memory + offset, size), CAIRN_REGION_OK);
             size_t taken = size - cairn_heap_statistics(&heap).size;
             assert_true(taken <= CAIRN_HEAP_METADATA_SIZE(size) + 2 * GRANULE);
-            assert_true(size < 100 * 1024 || taken <= size / 37);
+            assert_true(size < 100 * 1024 || taken <= size / 36);
             assert_true(size < 4096 || taken <= size / 6);
         }
     }

@@ -97,31 +97,6 @@ static void a_failed_default_alloc_zeroed_gives_null(void **state)
     assert_null(cairn_allocator_alloc_zeroed(&dummy.allocator, eight));
 }
 
-static void many_blocks_are_one_after_the_other(void **state)
-{
-    (void)state;
-    struct spy spy = {.allocator = {&spy_least_operations}};
-    void *blocks[3];
-    assert_int_equal(cairn_allocator_alloc_many(&spy.allocator, eight, blocks, 3), 3);
-    spy_expect(&spy, 3, 0, 0, 0);
-    for (size_t i = 0; i < 3; i++)
-        memset(blocks[i], (int)i, 8);
-    cairn_allocator_dealloc_many(&spy.allocator, eight, blocks, 3);
-    spy_expect(&spy, 3, 3, 0, 0);
-    assert_int_equal(cairn_allocator_alloc_many(&spy.allocator, eight, blocks, 0), 0);
-    spy_expect(&spy, 3, 3, 0, 0);
-}
-
-static void of_many_blocks_there_may_be_fewer(void **state)
-{
-    (void)state;
-    struct cairn_failing failing = CAIRN_FAILING(&strict_heap.allocator);
-    void *blocks[3];
-    cairn_failing_at(&failing, 3, CAIRN_FAILING_ONCE);
-    assert_int_equal(cairn_allocator_alloc_many(&failing.allocator, eight, blocks, 3), 2);
-    cairn_allocator_dealloc_many(&failing.allocator, eight, blocks, 2);
-}
-
 #define test_on_a_heap(name) cmocka_unit_test_teardown(name, after)
 
 int main(void)
@@ -133,8 +108,6 @@ int main(void)
         test_on_a_heap(default_realloc_keeps_the_alignment),
         test_on_a_heap(a_failed_default_realloc_leaves_the_block),
         test_on_a_heap(a_failed_default_alloc_zeroed_gives_null),
-        test_on_a_heap(many_blocks_are_one_after_the_other),
-        test_on_a_heap(of_many_blocks_there_may_be_fewer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

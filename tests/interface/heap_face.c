@@ -8,7 +8,7 @@
 #include <cairn/heap.h>
 #include <cairn/heap_face.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 
 #include "strict_heap.h"
 
@@ -74,24 +74,25 @@ void cairn_host_barrier_everywhere(void)
 static _Alignas(4096) unsigned char memory[4 << 20];
 static struct cairn_heap heap;
 static struct cairn_locked locked;
-static struct cairn_magazine_slot slots[1];
-static struct cairn_magazines magazines;
+static struct cairn_processor processors[1];
+static struct cairn_shared_heap shared;
 
-enum { BARE, LOCKED, CACHED, WRAPPINGS };
+enum { BARE, LOCKED, SHARED, WRAPPINGS };
 
 static void start(int wrapping, size_t size)
 {
-    assert_int_equal(cairn_heap_init(&heap, memory, size), CAIRN_REGION_OK);
     locked = (struct cairn_locked)CAIRN_LOCKED(&heap.allocator, "heap");
-    memset(slots, 0, sizeof(slots));
-    magazines = (struct cairn_magazines)CAIRN_MAGAZINES(&locked.allocator, slots, size / 8);
-    struct cairn_allocator *wrapped[] = {&heap.allocator, &locked.allocator, &magazines.allocator};
+    memset(processors, 0, sizeof(processors));
+    shared =
+        (struct cairn_shared_heap)CAIRN_SHARED_HEAP(&heap, &locked, &locked.allocator, processors);
+    assert_int_equal(cairn_shared_heap_init(&shared, memory, size), CAIRN_REGION_OK);
+    struct cairn_allocator *wrapped[] = {&heap.allocator, &locked.allocator, &shared.allocator};
     chosen = wrapped[wrapping];
 }
 
 static void expect_empty(void)
 {
-    (void)cairn_magazines_flush(&magazines);
+    (void)cairn_shared_heap_flush(&shared);
     assert_int_equal(cairn_heap_statistics(&heap).used, 0);
     cairn_heap_check(&heap);
 }
@@ -326,7 +327,7 @@ static void wrong_frees_are_found(void **state)
         block = cairn_malloc(100);
         cairn_free(block);
         void *volatile got;
-        if (wrapping != CACHED) /* a cached block still has a size */
+        if (wrapping != SHARED) /* a cached block still has a size */
             expect_panic(got = cairn_realloc(block, 500), "double free, or never allocated");
         (void)got;
     }

@@ -15,8 +15,8 @@
 
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
 #include <cairn/promise.h>
+#include <cairn/shared_heap.h>
 
 #include "interrupt_table.h"
 
@@ -27,8 +27,12 @@
 static _Alignas(16) uint8_t memory[256 * 1024];
 static struct cairn_linked_list list;
 static struct cairn_locked locked;
-static struct cairn_magazines magazines;
-static struct cairn_magazine_slot slots[1];
+
+static _Alignas(1024) uint8_t large_memory[4 << 20]; /* a heap with slabs */
+static struct cairn_heap cairn;
+static struct cairn_processor processors[1];
+static struct cairn_shared_heap shared =
+    CAIRN_SHARED_HEAP(&cairn, &locked, &locked.allocator, processors);
 
 static struct cairn_allocator *heap; /* what the handler uses */
 
@@ -108,7 +112,6 @@ static void start(struct cairn_allocator *chosen)
     interrupt_table_set(DEBUG_EXCEPTION, on_step, INTERRUPT_STACK_CURRENT);
     list = (struct cairn_linked_list)CAIRN_LINKED_LIST_EMPTY;
     locked = (struct cairn_locked)CAIRN_LOCKED(&list.allocator, "stepped heap");
-    magazines = (struct cairn_magazines)CAIRN_MAGAZINES(&locked.allocator, slots, 64 * 1024);
     cairn_check(!cairn_linked_list_init(&list, memory, sizeof(memory)), "no heap");
     heap = chosen;
     steps = served = nothing_left = 0;
@@ -163,24 +166,40 @@ TEST(allowed)
     check_nothing_is_lost();
 }
 
-TEST(deferred_with_magazines)
+/* ---- the shared heap: inside its own slabs, in its lock, and elsewhere ---- */
+
+static void start_shared(void)
 {
-    start(&magazines.allocator);
-    cairn_locked_set_reentry(&locked, CAIRN_REENTRY_DEFERRED);
-    run(6);
-    cairn_magazines_flush(&magazines);
-    check_nothing_is_lost();
+    start(&shared.allocator);
+    locked = (struct cairn_locked)CAIRN_LOCKED(&cairn.allocator, "stepped heap");
+    cairn_check(!cairn_shared_heap_init(&shared, large_memory, sizeof(large_memory)), "no heap");
 }
 
-TEST(allowed_with_magazines)
+static void check_shared(void)
 {
-    start(&magazines.allocator);
+    cairn_check(processors[0].owner.number != 0, "the processor owns no slab");
+    cairn_shared_heap_flush(&shared);
+    cairn_heap_check(&cairn);
+    size_t used = cairn_heap_statistics(&cairn).used;
+    cairn_check(used == 0, "%zu bytes are lost", used);
+}
+
+TEST(shared_deferred)
+{
+    start_shared();
+    cairn_locked_set_reentry(&locked, CAIRN_REENTRY_DEFERRED);
+    run(6);
+    check_shared();
+}
+
+TEST(shared_allowed)
+{
+    start_shared();
     allow_reentry();
     run(6);
     cairn_check(nothing_left == 0, "%llu were refused", (unsigned long long)nothing_left);
     cairn_promise_end(&promise);
-    cairn_magazines_flush(&magazines);
-    check_nothing_is_lost();
+    check_shared();
 }
 
 /* ---- a promise by itself: the handler and what it interrupts share two rows of two words ---- */

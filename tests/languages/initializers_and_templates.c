@@ -18,7 +18,7 @@
 #include <cairn/heap.h>
 #include <cairn/linked_list.h>
 #include <cairn/locked.h>
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 #include <cairn/shared_str.h>
 #include <cairn/string.h>
 #include <cairn/tlsf.h>
@@ -33,9 +33,9 @@ struct cairn_fixed_size_block fixed_size_block = CAIRN_FIXED_SIZE_BLOCK(&linked_
 struct cairn_counted counted = CAIRN_COUNTED(&heap.allocator);
 struct cairn_failing failing = CAIRN_FAILING(&counted.allocator);
 struct cairn_locked locked = CAIRN_LOCKED(&failing.allocator, "heap");
-struct cairn_magazine_slot slots[3];
-struct cairn_magazines magazines = CAIRN_MAGAZINES(&locked.allocator, slots, 64 * 1024);
-CAIRN_GLOBAL_ALLOCATOR(&magazines.allocator);
+struct cairn_processor processors[3];
+struct cairn_shared_heap shared = CAIRN_SHARED_HEAP(&heap, &locked, &locked.allocator, processors);
+CAIRN_GLOBAL_ALLOCATOR(&shared.allocator);
 
 cairn_string string = {0, 0, 0, 0};
 cairn_boxed_str boxed = {0, 0, 0};

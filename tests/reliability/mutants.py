@@ -35,12 +35,11 @@ LIVING = "tests/reliability/mutants_that_live"
 STATES = ("reliability/every_state", {"GRANULES": "6"})
 PARTS = {
     "alloc/heap": (
-        ("heap/heap", {}), ("heap/regions", {}), ("heap/forged_memory", {}),
+        ("heap/heap", {}), ("heap/regions", {}), ("heap/shared", {"SEED": "1"}), ("heap/forged_memory", {}),
         ("heap/forged_metadata", {}), STATES,
         ("reliability/every_state_of_slabs", {"SLAB_GRANULES": "6"}),
         ("reliability/faults", {"HEAP": "cairn", "SEED": "1", "FAULTS": "2000"}),
         ("reliability/heap_random_actions", {"SEED": "1"})),
-    "alloc/wrappers/magazines": (("wrappers/magazines", {}),),
     "alloc/classic/linked_list.c": (
         STATES, ("reliability/faults", {"HEAP": "linked_list", "SEED": "1", "FAULTS": "2000"}),
         ("classic/linked_list", {}), ("conformance/allocators", {"SEED": "1"})),

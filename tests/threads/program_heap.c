@@ -48,7 +48,7 @@ static void fork_once(void)
     if (child == 0) {
         alarm(SECONDS);
         work(5000);
-        (void)cairn_magazines_flush(&cairn_program_heap);
+        (void)cairn_shared_heap_flush(&cairn_program_heap);
         work(1000);
         _exit(0);
     }
@@ -71,8 +71,8 @@ static void a_fork_finds_the_heap_at_rest(void **state)
     __atomic_store_n(&ends, true, __ATOMIC_RELAXED);
     for (int i = 0; i < THREADS; i++)
         assert_int_equal(pthread_join(threads[i], NULL), 0);
-    assert_true(cairn_magazines_flush(&cairn_program_heap) > 0);
-    assert_int_equal(cairn_magazines_cached(&cairn_program_heap), 0);
+    assert_true(cairn_shared_heap_flush(&cairn_program_heap) > 0);
+    assert_int_equal(cairn_shared_heap_statistics(&cairn_program_heap).cached, 0);
 }
 
 /* ---- growing ---- */

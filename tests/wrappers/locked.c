@@ -492,50 +492,6 @@ static void looks_at_blocks_leave_the_lock_free(void **state)
     assert_false(cairn_spinlock_held_by_caller(&locked.lock));
 }
 
-/* ---- batches ---- */
-
-enum { BATCH = 5 };
-
-static void a_batch_takes_the_lock_once(void **state)
-{
-    (void)state;
-    void *blocks[BATCH];
-    begin(&spy_least_operations);
-    locked = (struct cairn_locked)CAIRN_LOCKED(&spy.allocator, "test heap");
-    locks = 0;
-    assert_int_equal(cairn_allocator_alloc_many(&locked.allocator, small, blocks, BATCH), BATCH);
-    assert_int_equal(locks, 1);
-    cairn_allocator_dealloc_many(&locked.allocator, small, blocks, BATCH);
-    assert_int_equal(locks, 2);
-    assert_int_equal(calls_under_lock, 2 * BATCH);
-    assert_false(cairn_spinlock_held_by_caller(&locked.lock));
-}
-
-/* On re-entry: none is given; of those given back, each goes where it must. */
-static void a_batch_on_reentry(void **state)
-{
-    (void)state;
-    void *blocks[2];
-    begin_allowed_over_cairn();
-    size_t used = cairn_heap_statistics(&cairn_heap).used;
-    blocks[0] = get_small();
-    cairn_locked_lock(&locked);
-    assert_int_equal(cairn_allocator_alloc_many(&locked.allocator, small, &blocks[1], 1), 0);
-    blocks[1] = get_small();
-    assert_int_equal(cairn_promise_taken(&promise), 1);
-    cairn_allocator_dealloc_many(&locked.allocator, small, blocks, 2);
-    assert_int_equal(cairn_promise_taken(&promise), 0);
-    cairn_locked_unlock(&locked);
-    assert_int_equal(cairn_locked_settle(&locked), 1);
-    assert_int_equal(cairn_heap_statistics(&cairn_heap).used, used);
-    cairn_locked_lock(&locked);
-    blocks[0] = get_small();
-    cairn_locked_unlock(&locked);
-    cairn_allocator_dealloc_many(&locked.allocator, small, blocks, 1); /* from elsewhere */
-    assert_int_equal(cairn_promise_taken(&promise), 0);
-    cairn_promise_end(&promise);
-}
-
 /* ---- Threads ---- */
 
 enum { THREADS = 3, ROUNDS = 20000, KEPT = 16, SIZE = 64 * 1024 };
@@ -617,8 +573,6 @@ int main(void)
         cmocka_unit_test(a_promised_block_is_not_cairn_s_to_verify),
         cmocka_unit_test(a_second_deferred_free_is_found_when_it_is_done),
         cmocka_unit_test(looks_at_blocks_leave_the_lock_free),
-        cmocka_unit_test_teardown(a_batch_takes_the_lock_once, after),
-        cmocka_unit_test(a_batch_on_reentry),
         cmocka_unit_test(threads_share_one_heap),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,6 @@
 CAIRN_C_BEGIN
 
 struct cairn_allocator;
-struct cairn_live_map;
 
 struct cairn_allocator_operations {
     const char *name; /* for people: "linked_list" */
@@ -38,20 +37,6 @@ struct cairn_allocator_operations {
      */
     size_t (*usable_size)(struct cairn_allocator *self, const void *block);
     void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
-    /*
-     * Null for the default, one after the other. Several blocks of one layout in one call: gives how
-     * many there were before the memory did not suffice; gives all of them back.
-     */
-    size_t (*alloc_many)(struct cairn_allocator *self, struct cairn_layout layout, void **blocks,
-                         size_t count);
-    void (*dealloc_many)(struct cairn_allocator *self, struct cairn_layout layout,
-                         void *const *blocks, size_t count);
-    /*
-     * Null where there is none: what may be looked at without a lock, see <cairn/live_map.h>. False
-     * from a wrapper around an allocator that has none. `map` may be null: then only that is asked.
-     * The map is good until the allocator is given more memory.
-     */
-    bool (*live_map)(struct cairn_allocator *self, struct cairn_live_map *map);
     /*
      * Null for an allocator of its own. A wrapper gives the allocator that its blocks come from, and
      * hands on every operation that can be null above: what that one can do, the wrapper can.
@@ -129,24 +114,6 @@ static inline void cairn_allocator_verify(struct cairn_allocator *allocator, voi
     if (allocator->operations->verify)
         allocator->operations->verify(allocator, block, layout);
 }
-
-/* See <cairn/live_map.h>; false if the allocator has none. */
-static inline bool cairn_allocator_live_map(struct cairn_allocator *allocator,
-                                            struct cairn_live_map *map)
-{
-    return allocator->operations->live_map && allocator->operations->live_map(allocator, map);
-}
-
-/*
- * Asks for `count` blocks of one layout, and gives so many back: one call instead of many.
- *
- * Gives: how many there are, at the beginning of `blocks`; fewer if the memory does not suffice.
- */
-CAIRN_MUST_USE size_t cairn_allocator_alloc_many(struct cairn_allocator *allocator,
-                                                 struct cairn_layout layout, void **blocks,
-                                                 size_t count);
-void cairn_allocator_dealloc_many(struct cairn_allocator *allocator, struct cairn_layout layout,
-                                  void *const *blocks, size_t count);
 
 /*
  * The defaults: alloc, then set to zero; alloc, copy, then dealloc. For an allocator that

@@ -19,8 +19,8 @@
  *     free alone    the first or the last granule of a free block; in a slab, a free object
  *
  * Three paths serve a request, each faster than the next:
- *   - slabs, in a heap of 1 MiB or more: some slices are cut into objects of one size class. A class
- *     keeps the objects that were freed last in a list; what does not fit there is a bit in its slice;
+ *   - slabs, in a heap of 2 MiB or more: some slices are cut into objects of one size class. A class
+ *     keeps the objects that were freed last in a stack; what does not fit there is a bit in its slice;
  *   - quick lists: freed blocks of up to 1 KiB wait, each in the list of its exact size, and are not
  *     merged before they have to be;
  *   - bins: free blocks by size, four bins a doubling, split and merged at once.
@@ -54,7 +54,7 @@
  * it is used, so that a late write never makes two blocks overlap. The metadata lies before the first
  * block, so an overflow cannot reach it.
  *
- * Context: one processor or thread at a time; <cairn/locked.h> and <cairn/magazines.h> for more.
+ * Context: one processor or thread at a time; <cairn/locked.h> and <cairn/shared_heap.h> for more.
  */
 #ifndef CAIRN_HEAP_H
 #define CAIRN_HEAP_H
@@ -83,21 +83,40 @@ struct cairn_heap_class {
     uint32_t available; /* free objects that are not in the stack */
     uint32_t slabs;     /* the first slab with available objects; the number of its first slice */
     uint32_t slices;    /* of all slabs of the class */
-    uint32_t requests;  /* that found no slab; see slabs.c */
+    uint16_t requests;  /* that found no slab; see slabs.c */
+    uint16_t tag;       /* of the slabs' slices: the owner and the class */
 };
+
+/*
+ * Who has slabs, and takes their objects: the heap itself, or a processor of <cairn/shared_heap.h>.
+ * Zero owns nothing yet.
+ */
+struct cairn_heap_owner {
+    CAIRN_ALIGNED(32)
+    uint32_t number; /* 0: the heap itself */
+    uint32_t empty;  /* granules in its empty slabs */
+    CAIRN_ALIGNED(32)
+    struct cairn_heap_class classes[CAIRN_SIZE_CLASSES]; /* by number; 0 is not used */
+    uint32_t returned; /* the list of words with objects that others gave back; see slabs.c */
+};
+
+#define CAIRN_HEAP_OWNER_TAGS 64 /* number * CAIRN_HEAP_OWNER_TAGS + size class is a tag */
+
+struct cairn_processor;
 
 /* What alloc and dealloc look at of a region. Its slices' records follow, aligned as it is. */
 struct cairn_heap_region {
     CAIRN_ALIGNED(16)
-    uintptr_t base;       /* address of granule 0, a multiple of 1 KiB */
-    uint32_t first, end;  /* blocks lie from granule `first` up to `end` */
-    uint32_t slab_limit;  /* bytes: what is smaller comes from slabs */
-    uint32_t quick_max;   /* granules: up to this size freed blocks wait */
-    uint32_t waiting;     /* granules in quick lists */
-    uint32_t waiting_max; /* how many may wait */
-    uint8_t *tags;        /* of each slice: the size class of its slab, or 0; see slices.h */
-    struct cairn_heap_class *classes; /* by number; 0 is not used; null in a heap without slabs */
-    void **quick;                     /* by size: the first of the blocks that wait; see quick.h */
+    uintptr_t base;        /* address of granule 0, a multiple of 1 KiB */
+    uint32_t first, end;   /* blocks lie from granule `first` up to `end` */
+    uint32_t slab_limit;   /* bytes: what is smaller comes from the heap's own slabs */
+    uint32_t shared_limit; /* bytes: what is smaller comes from a processor's slabs */
+    uint32_t quick_max;    /* granules: up to this size freed blocks wait */
+    uint32_t waiting;      /* granules in quick lists */
+    uint32_t waiting_max;  /* how many may wait */
+    uint16_t *tags;        /* of each slice: its slab's owner and size class, or 0; see slices.h */
+    struct cairn_heap_owner *owner; /* the heap itself; null in a heap without slabs */
+    void **quick;                   /* by size: the first of the blocks that wait; see quick.h */
 };
 
 struct cairn_heap {
@@ -173,13 +192,13 @@ CAIRN_MUST_USE enum cairn_region_error cairn_heap_init_beside(struct cairn_heap 
  */
 #define CAIRN_HEAP_METADATA_SIZE(size)                                    \
     ((size) < CAIRN_HEAP_SLABS_FROM                                       \
-         ? CAIRN_HEAP_METADATA_FIXED + ((size_t)(size) / 1024 + 6) * 17   \
-         : CAIRN_HEAP_METADATA_FIXED + ((size_t)(size) / 1024 + 6) * 21 + \
-               CAIRN_SIZE_CLASSES *                                       \
-                   (sizeof(struct cairn_heap_class) + CAIRN_HEAP_STACK_BYTES_MAX(size)))
+         ? CAIRN_HEAP_METADATA_FIXED + ((size_t)(size) / 1024 + 6) * 16   \
+         : CAIRN_HEAP_METADATA_FIXED + ((size_t)(size) / 1024 + 6) * 22 + \
+               sizeof(struct cairn_heap_owner) + 32 +                     \
+               CAIRN_SIZE_CLASSES * CAIRN_HEAP_STACK_BYTES_MAX(size))
 #define CAIRN_HEAP_METADATA_ALIGN 16 /* where it begins, or it loses up to that many bytes */
 
-/* What that is made of, in bytes; 17 or 21 for each slice. */
+/* What that is made of, in bytes; 16 or 22 for each slice. */
 #ifndef CAIRN_HEAP_SLABS_FROM
 #define CAIRN_HEAP_SLABS_FROM ((size_t)2048 * 1024) /* a smaller heap has no slabs */
 #endif
@@ -209,8 +228,8 @@ void cairn_heap_expect(struct cairn_heap *self, size_t size);
  * Errors: TOO_SMALL (below CAIRN_HEAP_FURTHER_REGION, and it does not extend the first region),
  *         WRAPS, OVERLAPS (a region, or metadata); then *self is as it was.
  * Cost:   an extension copies the metadata: size of the region / 64.
- * Context: under <cairn/magazines.h>, only between cairn_magazines_stop() and _go_on(): they look
- *         into the records without the lock.
+ * Context: under <cairn/shared_heap.h>, only between cairn_shared_heap_stop() and _go_on():
+ *         processors look into the metadata without the lock.
  */
 CAIRN_MUST_USE enum cairn_region_error cairn_heap_add_region(struct cairn_heap *self, void *start,
                                                              size_t size);

@@ -95,10 +95,10 @@ static inline uintptr_t cairn_heap_position(const struct cairn_heap_region *regi
     return offset >> 4 | offset << (sizeof(offset) * __CHAR_BIT__ - 4);
 }
 
-/* Takes the object on top of the class's stack; null if there is none, or it is no free object. */
-static inline void *cairn_heap_pop(struct cairn_heap_region *region, unsigned size_class)
+/* Takes the object on top of a class's stack; null if there is none, or it is no free object. */
+static inline void *cairn_heap_pop(const struct cairn_heap_region *region,
+                                   struct cairn_heap_class *objects, uint32_t tag)
 {
-    struct cairn_heap_class *objects = &region->classes[size_class];
     uint32_t count = objects->count;
     if (__builtin_expect(count == 0, 0))
         return NULL;
@@ -106,7 +106,7 @@ static inline void *cairn_heap_pop(struct cairn_heap_region *region, unsigned si
     struct cairn_heap_slice *slice = cairn_heap_slice_of(region, at);
     uint64_t taken = slice->taken;
     if (__builtin_expect(cairn_heap_test_and_set(&taken, at), 0) ||
-        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != size_class, 0))
+        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != tag, 0))
         return NULL;
     cairn_bitmap_word_store(&slice->taken, taken);
     objects->count = count - 1;
@@ -114,14 +114,14 @@ static inline void *cairn_heap_pop(struct cairn_heap_region *region, unsigned si
 }
 
 /* Puts a live object onto its class's stack; false if it is none of the class, or the stack is full. */
-static inline bool cairn_heap_push(struct cairn_heap_region *region, unsigned size_class,
-                                   void *block)
+static inline bool cairn_heap_push(const struct cairn_heap_region *region,
+                                   struct cairn_heap_class *objects, uint32_t tag,
+                                   const void *block)
 {
     uintptr_t at = cairn_heap_position(region, block);
     if (__builtin_expect(at >= region->end, 0) ||
-        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != size_class, 0))
+        __builtin_expect(region->tags[at / CAIRN_HEAP_SLICE] != tag, 0))
         return false;
-    struct cairn_heap_class *objects = &region->classes[size_class];
     struct cairn_heap_slice *slice = cairn_heap_slice_of(region, at);
     uint32_t count = objects->count;
     uint64_t taken = slice->taken;
@@ -141,7 +141,8 @@ CAIRN_MUST_USE static inline void *cairn_heap_alloc(struct cairn_heap *self,
     struct cairn_heap_region *region = self->region;
     size_t size_or_align = cairn_heap_size_or_align(layout);
     if (__builtin_expect(size_or_align < region->slab_limit, 1)) {
-        void *object = cairn_heap_pop(region, cairn_heap_class_of(size_or_align));
+        unsigned size_class = cairn_heap_class_of(size_or_align);
+        void *object = cairn_heap_pop(region, &region->owner->classes[size_class], size_class);
         if (__builtin_expect(object != NULL, 1))
             return object;
     }
@@ -154,9 +155,13 @@ static inline void cairn_heap_dealloc(struct cairn_heap *self, void *block,
 {
     struct cairn_heap_region *region = self->region;
     size_t size_or_align = cairn_heap_size_or_align(layout);
-    if (__builtin_expect(size_or_align >= region->slab_limit, 0) ||
-        __builtin_expect(!cairn_heap_push(region, cairn_heap_class_of(size_or_align), block), 0))
-        cairn_heap_dealloc_slowly(self, block, layout);
+    if (__builtin_expect(size_or_align < region->slab_limit, 1)) {
+        unsigned size_class = cairn_heap_class_of(size_or_align);
+        if (__builtin_expect(
+                cairn_heap_push(region, &region->owner->classes[size_class], size_class, block), 1))
+            return;
+    }
+    cairn_heap_dealloc_slowly(self, block, layout);
 }
 
 CAIRN_C_END

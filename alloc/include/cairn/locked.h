@@ -10,10 +10,9 @@
  *     error = cairn_linked_list_init(&heap, start, size);
  *     cairn_locked_unlock(&locked_heap);
  *
- * The lock is held for one operation of the inner allocator and no longer; for a batch (alloc_many,
- * dealloc_many), for all its blocks. Where the inner one has only the defaults of alloc_zeroed and
- * realloc, the bytes are set and copied outside the lock, since by then the block is the caller's
- * alone.
+ * The lock is held for one operation of the inner allocator and no longer. Where the inner one has
+ * only the defaults of alloc_zeroed and realloc, the bytes are set and copied outside the lock, since
+ * by then the block is the caller's alone.
  *
  * Interrupts: they are off on this processor while the lock is held. So an interrupt handler may
  * allocate: it can never find the lock held by the code that it interrupted, and waits only for
@@ -74,8 +73,6 @@ void cairn_locked_set_reentry(struct cairn_locked *self, enum cairn_reentry reen
 /*
  * Allows re-entry: an alloc that comes inside an operation is served from `promise`. One that this
  * does not serve gives null and is counted in `refused`. The blocks go back through either.
- * <cairn/magazines.h> around this heap asks for size classes: promise it "up to" a multiple of 16,
- * aligned to 16.
  *
  * Needs:   the rest as for cairn_locked_set_reentry(). A promise that ends serves nothing more.
  * Panics:  the promise is not made.

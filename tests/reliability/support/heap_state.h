@@ -101,8 +101,8 @@ static inline uint32_t forget_at(const struct region *region, uint32_t at)
 /* What stacks had: an object of theirs that was taken leaves its position. */
 static inline void forget_stacks(struct region *region)
 {
-    for (unsigned i = 1; region->hot.classes && i < CAIRN_SIZE_CLASSES; i++) {
-        struct cairn_heap_class *objects = &region->hot.classes[i];
+    for (unsigned i = 1; region->hot.owner && i < CAIRN_SIZE_CLASSES; i++) {
+        struct cairn_heap_class *objects = &region->hot.owner->classes[i];
         memset(objects->stack + objects->count, 0,
                (objects->limit - objects->count) * sizeof(objects->stack[0]));
     }
@@ -116,7 +116,7 @@ static inline bool is_first_of_slab(const struct region *region, uint32_t number
 /* What slabs had that are gone, and the links of those that are in no list. */
 static inline void forget_slabs(struct region *region)
 {
-    for (uint32_t number = 0; region->hot.classes && number < region->capacity; number++) {
+    for (uint32_t number = 0; region->hot.owner && number < region->capacity; number++) {
         struct slab *slab = slab_at(region, number);
         if (!slab_class_at(region, number * SLICE))
             region->places[number] = 0;

@@ -9,7 +9,7 @@
  *
  * What it is bad at: anything but a bitmap; a number could be torn.
  *
- * Both are O(1), order nothing (relaxed), and may be called from any context.
+ * All is O(1), and may be called from any context. A load or store orders nothing (relaxed).
  */
 #ifndef CAIRN_BASE_BITMAP_WORD_H
 #define CAIRN_BASE_BITMAP_WORD_H
@@ -46,6 +46,18 @@ static inline void cairn_bitmap_word_store(uint64_t *word, uint64_t new_value)
     value.whole = new_value;
     __atomic_store_n(&to->halves[0], value.halves[0], __ATOMIC_RELAXED);
     __atomic_store_n(&to->halves[1], value.halves[1], __ATOMIC_RELAXED);
+}
+
+/* What a machine can change at once of such a word, and others may change, too. */
+typedef uintptr_t __attribute__((may_alias)) cairn_bitmap_part;
+#define CAIRN_BITMAP_PART_BITS (sizeof(cairn_bitmap_part) * __CHAR_BIT__)
+
+/* The part that a bit lies in, as bit `bit % CAIRN_BITMAP_PART_BITS`. */
+static inline cairn_bitmap_part *cairn_bitmap_word_part(uint64_t *word, unsigned bit)
+{
+    unsigned parts = sizeof(*word) / sizeof(cairn_bitmap_part), part = bit / CAIRN_BITMAP_PART_BITS;
+    return (cairn_bitmap_part *)word +
+           (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? parts - 1 - part : part);
 }
 
 CAIRN_C_END

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Many threads on one heap with per-thread caches: no memory is handed out twice, none is lost,
- * what one processor caches serves any other that needs it, and ThreadSanitizer sees no race.
+ * Many threads on one shared heap: no memory is handed out twice, none is lost, what one thread owns
+ * serves any other that needs it, and ThreadSanitizer sees no race.
  *
  * Blocks lie in a table that all threads share, each filled with a byte of its own; whoever takes
  * one out looks whether it is whole.
@@ -13,31 +13,37 @@
 #include <unistd.h>
 
 #include <cairn/base/host.h>
-#include <cairn/heap.h>
-#include <cairn/locked.h>
-#include <cairn/magazines.h>
+#include <cairn/shared_heap.h>
 
-enum { THREADS = 4, SLOTS = 16, TABLE = 256, LARGE = 8 << 20, SMALL = 200 << 10 };
+enum {
+    THREADS = 4,
+    PROCESSORS = 16,
+    TABLE = 256,
+    LARGE = 8 << 20,
+    SCARCE = 2200 << 10,
+    SMALL = 200 << 10
+};
 
 static _Alignas(4096) unsigned char memory[LARGE];
 static struct cairn_heap heap;
 static struct cairn_locked locked;
-static struct cairn_magazine_slot slots[SLOTS];
-static struct cairn_magazines cache;
+static struct cairn_processor processors[PROCESSORS];
+static struct cairn_shared_heap shared;
 
-static void begin(size_t size, size_t budget)
+static void begin(size_t size)
 {
-    assert_int_equal(cairn_heap_init(&heap, memory, size), CAIRN_REGION_OK);
     locked = (struct cairn_locked)CAIRN_LOCKED(&heap.allocator, "heap");
-    memset(slots, 0, sizeof(slots));
-    cache = (struct cairn_magazines)CAIRN_MAGAZINES(&locked.allocator, slots, budget);
+    memset(processors, 0, sizeof(processors));
+    shared =
+        (struct cairn_shared_heap)CAIRN_SHARED_HEAP(&heap, &locked, &locked.allocator, processors);
+    assert_int_equal(cairn_shared_heap_init(&shared, memory, size), CAIRN_REGION_OK);
 }
 
 static void expect_nothing_is_lost(void)
 {
-    (void)cairn_magazines_flush(&cache);
-    assert_int_equal(cache.charged, 0);
+    (void)cairn_shared_heap_flush(&shared);
     assert_int_equal(cairn_heap_statistics(&heap).used, 0);
+    assert_int_equal(cairn_heap_statistics(&heap).cached, 0);
     cairn_heap_check(&heap);
 }
 
@@ -66,7 +72,7 @@ static struct cairn_layout layout_of(size_t size)
 /* Null where there is no memory. */
 static struct block *make(size_t size, unsigned char pattern)
 {
-    struct block *block = cairn_allocator_alloc(&cache.allocator, layout_of(size));
+    struct block *block = cairn_allocator_alloc(&shared.allocator, layout_of(size));
     if (!block)
         return NULL;
     block->size = size;
@@ -88,9 +94,9 @@ static void drop(struct block *block)
         return;
     check_whole(block);
     if (block->pattern % 2 == 0)
-        cairn_allocator_dealloc(&cache.allocator, block, layout_of(block->size));
+        cairn_allocator_dealloc(&shared.allocator, block, layout_of(block->size));
     else
-        cairn_allocator_dealloc_unsized(&cache.allocator, block);
+        cairn_allocator_dealloc_unsized(&shared.allocator, block);
 }
 
 static struct block *resize(struct block *block, size_t size)
@@ -98,7 +104,7 @@ static struct block *resize(struct block *block, size_t size)
     check_whole(block);
     size_t old_size = block->size;
     struct block *resized =
-        cairn_allocator_realloc(&cache.allocator, block, layout_of(old_size), size);
+        cairn_allocator_realloc(&shared.allocator, block, layout_of(old_size), size);
     if (!resized)
         return block;
     resized->size = size < old_size ? size : old_size;
@@ -136,9 +142,9 @@ static void *act(void *seed)
     return NULL;
 }
 
-static void act_with(size_t heap_size, size_t budget, size_t count, size_t largest_size)
+static void act_with(size_t heap_size, size_t count, size_t largest_size)
 {
-    begin(heap_size, budget);
+    begin(heap_size);
     actions = count;
     largest = largest_size;
     run_threads(act, THREADS, test_random_start().state);
@@ -150,40 +156,40 @@ static void act_with(size_t heap_size, size_t budget, size_t count, size_t large
 static void threads_act_at_random(void **state)
 {
     (void)state;
-    act_with(LARGE, LARGE / 4, 20000, 6000);
+    act_with(LARGE, 20000, 6000);
 }
 
-/* Memory runs out all the time, so that threads empty each other's caches. */
+/* Memory runs out all the time, so that threads take back what others own. */
 static void threads_act_where_memory_runs_out(void **state)
 {
     (void)state;
-    act_with(SMALL, SMALL, 3000, 6000);
+    act_with(SCARCE, 3000, 40000);
 }
 
-static void threads_act_without_a_budget(void **state)
+static void threads_act_without_slabs(void **state)
 {
     (void)state;
-    act_with(LARGE, 0, 5000, 6000);
+    act_with(SMALL, 5000, 6000);
 }
 
-/* The records move each time: nobody may look where it was. */
+/* The metadata moves each time: nobody may look where it was. */
 static void threads_act_while_the_heap_grows(void **state)
 {
     (void)state;
     enum { STEP = LARGE / 8 };
     pthread_t threads[THREADS];
     uint64_t seed = test_random_start().state;
-    begin(STEP, LARGE / 4);
+    begin(STEP);
     actions = 20000;
     largest = 2000;
     for (size_t i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, act, (void *)(seed + i)), 0);
     for (size_t size = STEP; size < LARGE; size += STEP) {
-        cairn_magazines_stop(&cache);
+        cairn_shared_heap_stop(&shared);
         cairn_locked_lock(&locked);
         assert_int_equal(cairn_heap_add_region(&heap, memory + size, STEP), CAIRN_REGION_OK);
         cairn_locked_unlock(&locked);
-        cairn_magazines_go_on(&cache);
+        cairn_shared_heap_go_on(&shared);
         usleep(1000);
     }
     for (size_t i = 0; i < THREADS; i++)
@@ -229,25 +235,24 @@ static void *produce_or_consume(void *number)
     return (uintptr_t)number == 0 ? produce() : consume();
 }
 
-/* 50000 blocks go through, and the heap never holds more than what is on the way or cached. */
+/* 50000 blocks go through, and the heap never holds more than what is on the way or waits. */
 static void memory_freed_elsewhere_comes_home(void **state)
 {
     (void)state;
-    enum { BUDGET = 200 * 1024 };
-    begin(LARGE, BUDGET);
+    begin(LARGE);
     run_threads(produce_or_consume, 2, 0);
-    assert_true(cairn_heap_statistics(&heap).peak < (size_t)RING * 64 + BUDGET + 65536);
+    assert_true(cairn_heap_statistics(&heap).peak < (size_t)RING * 64 + 256 * 1024);
     expect_nothing_is_lost();
 }
 
 /* ---- threads end ---- */
 
-static unsigned highest_slot;
+static unsigned highest_ever;
 
 static void *live_shortly(void *seed)
 {
-    unsigned slot = cairn_host_slot(), highest = __atomic_load_n(&highest_slot, __ATOMIC_RELAXED);
-    while (slot > highest && !__atomic_compare_exchange_n(&highest_slot, &highest, slot, false,
+    unsigned slot = cairn_host_slot(), highest = __atomic_load_n(&highest_ever, __ATOMIC_RELAXED);
+    while (slot > highest && !__atomic_compare_exchange_n(&highest_ever, &highest, slot, false,
                                                           __ATOMIC_RELAXED, __ATOMIC_RELAXED))
         continue;
     struct block *blocks[50];
@@ -260,22 +265,22 @@ static void *live_shortly(void *seed)
     return NULL;
 }
 
-/* Whoever gets the slot of a thread that ended finds its cache, and goes on with it. */
-static void slots_of_ended_threads_are_used_again(void **state)
+/* Whoever gets the number of a thread that ended finds its slabs, and goes on with them. */
+static void slabs_of_ended_threads_are_used_again(void **state)
 {
     (void)state;
-    begin(LARGE, LARGE / 4);
-    highest_slot = 0;
+    begin(LARGE);
+    highest_ever = 0;
     run_threads(live_shortly, THREADS, 0);
     for (uint64_t i = 0; i < 50; i++)
         run_threads(live_shortly, THREADS, i);
-    assert_true(highest_slot <= THREADS);
-    assert_true(cairn_magazines_cached(&cache) > 0);
+    assert_true(highest_ever <= THREADS);
+    assert_true(cairn_shared_heap_statistics(&shared).cached > 0);
     assert_true(cairn_heap_statistics(&heap).peak < (size_t)(THREADS + 1) * 100 * 1024);
     expect_nothing_is_lost();
 }
 
-/* ---- memory that others have cached ---- */
+/* ---- memory that others own ---- */
 
 static pthread_barrier_t cached, served;
 
@@ -289,25 +294,25 @@ static void *cache_and_wait(void *pattern)
         drop(blocks[i]);
     pthread_barrier_wait(&cached);
     pthread_barrier_wait(&served);
-    return make(1000, 1); /* and its slot is sound */
+    return make(1000, 1); /* and what it owns is sound */
 }
 
-static void a_large_block_gets_what_others_have_cached(void **state)
+static void a_large_block_gets_what_others_own(void **state)
 {
     (void)state;
     pthread_t threads[THREADS];
     void *block;
-    begin(LARGE, LARGE);
+    begin(LARGE);
     assert_int_equal(pthread_barrier_init(&cached, NULL, THREADS + 1), 0);
     assert_int_equal(pthread_barrier_init(&served, NULL, THREADS + 1), 0);
     for (uintptr_t i = 0; i < THREADS; i++)
         assert_int_equal(pthread_create(&threads[i], NULL, cache_and_wait, (void *)i), 0);
     pthread_barrier_wait(&cached);
-    assert_true(cairn_magazines_cached(&cache) > 100 * 1000);
+    assert_true(cairn_shared_heap_statistics(&shared).cached > 100 * 1000);
     struct cairn_layout all = {cairn_heap_statistics(&heap).size, 16};
-    block = cairn_allocator_alloc(&cache.allocator, all);
+    block = cairn_allocator_alloc(&shared.allocator, all);
     assert_non_null(block);
-    cairn_allocator_dealloc(&cache.allocator, block, all);
+    cairn_allocator_dealloc(&shared.allocator, block, all);
     pthread_barrier_wait(&served);
     for (size_t i = 0; i < THREADS; i++) {
         assert_int_equal(pthread_join(threads[i], &block), 0);
@@ -321,11 +326,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_act_at_random),
         cmocka_unit_test(threads_act_where_memory_runs_out),
-        cmocka_unit_test(threads_act_without_a_budget),
+        cmocka_unit_test(threads_act_without_slabs),
         cmocka_unit_test(threads_act_while_the_heap_grows),
         cmocka_unit_test(memory_freed_elsewhere_comes_home),
-        cmocka_unit_test(slots_of_ended_threads_are_used_again),
-        cmocka_unit_test(a_large_block_gets_what_others_have_cached),
+        cmocka_unit_test(slabs_of_ended_threads_are_used_again),
+        cmocka_unit_test(a_large_block_gets_what_others_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
