@@ -440,6 +440,8 @@ static void trim_gives_away_only_what_nobody_needs(void **state)
         give(blocks[i], 20000, 16);
     }
     cairn_heap_check(&heap);
+    expect_panic((void)cairn_heap_trim(&heap, 32, overwrite, NULL), "trim by pages of 32 bytes");
+    expect_panic((void)cairn_heap_trim(&heap, 100, overwrite, NULL), "trim by pages of 100 bytes");
 }
 
 /* ---- corruption ---- */
