@@ -96,7 +96,7 @@ built-tests: beside-tests
 
 # The reliability tests again, optimised and without sanitizers, to do much more of the same.
 
-# option ACTIONS=N DEPTH=N TRIALS=N CASES=N FAULTS=N GRANULES=N SLAB_GRANULES=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does
+# option ACTIONS=N DEPTH=N TRIALS=N CASES=N FAULTS=N GRANULES=N SLAB_GRANULES=N PROCESSOR_GRANULES=N CHECKED_ACTIONS=N PROMISE_ACTIONS=N: how much make reliability does
 
 reliability: export CHECKED_ACTIONS ?= 10000000
 reliability: export ACTIONS ?= 1000000000
@@ -106,6 +106,7 @@ reliability: export CASES   ?= 100000
 reliability: export FAULTS  ?= 100000
 reliability: export GRANULES ?= 11
 reliability: export SLAB_GRANULES ?= 8
+reliability: export PROCESSOR_GRANULES ?= 6
 reliability: export PROMISE_ACTIONS ?= 100000000
 
 .PHONY: reliability check-the-checks

@@ -89,8 +89,10 @@
 /* Of one region, 31 GiB: a record has 31 bits for a size. */
 #define REGION_GRANULES_MAX ((uint32_t)31 << 26)
 
+#ifndef GUARD
 #define GUARD \
     ((size_t)4096) /* bytes between the metadata of a heap with slabs and its first block */
+#endif
 
 /* In a heap that is fuller than this share, realloc moves a block to a tighter place. */
 #define TIGHT_SHARE 4

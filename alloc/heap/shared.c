@@ -128,8 +128,8 @@ static __attribute__((noinline)) void *alloc_from_backing(struct cairn_shared_he
 }
 
 /* A new slab for the processor; false if it gets none. */
-static bool cut(struct cairn_shared_heap *self, struct region *region,
-                struct cairn_heap_owner *owner, unsigned size_class)
+static bool cut_slab(struct cairn_shared_heap *self, struct region *region,
+                     struct cairn_heap_owner *owner, unsigned size_class)
 {
     bool is_cut = false;
     if (lock_heap(self)) {
@@ -140,8 +140,8 @@ static bool cut(struct cairn_shared_heap *self, struct region *region,
 }
 
 /* From the caller's slabs; null if they have none. Needs: it is inside. */
-static void *take_object(struct cairn_shared_heap *self, struct cairn_processor *processor,
-                         struct region *region, struct cairn_layout layout)
+static void *take_own_object(struct cairn_shared_heap *self, struct cairn_processor *processor,
+                             struct region *region, struct cairn_layout layout)
 {
     unsigned size_class = class_for(&region->hot, layout);
     struct cairn_heap_owner *owner = &processor->owner;
@@ -154,7 +154,7 @@ static void *take_object(struct cairn_shared_heap *self, struct cairn_processor 
     void *object = cairn_heap_pop(&region->hot, objects, objects->tag);
     if (!object)
         object = cairn_slabs_take(region, owner, size_class);
-    if (!object && cut(self, region, owner, size_class))
+    if (!object && cut_slab(self, region, owner, size_class))
         object = cairn_slabs_take(region, owner, size_class);
     return object;
 }
@@ -166,7 +166,7 @@ static __attribute__((noinline)) void *alloc_slowly(struct cairn_shared_heap *se
     struct cairn_heap_region *region;
     void *object = NULL;
     if (enter_first(self, &processor, &region)) {
-        object = take_object(self, processor, region_of(region), layout);
+        object = take_own_object(self, processor, region_of(region), layout);
         leave(processor);
     }
     return object ? object : alloc_from_backing(self, layout);

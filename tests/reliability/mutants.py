@@ -35,9 +35,10 @@ LIVING = "tests/reliability/mutants_that_live"
 STATES = ("reliability/every_state", {"GRANULES": "6"})
 PARTS = {
     "alloc/heap": (
-        ("heap/heap", {}), ("heap/regions", {}), ("heap/shared", {"SEED": "1"}), ("heap/forged_memory", {}),
-        ("heap/forged_metadata", {}), STATES,
+        ("heap/heap", {}), ("heap/regions", {}), ("heap/shared", {"SEED": "1"}),
+        ("heap/forged_memory", {}), ("heap/forged_metadata", {}), STATES,
         ("reliability/every_state_of_slabs", {"SLAB_GRANULES": "6"}),
+        ("reliability/every_state_of_processors", {"PROCESSOR_GRANULES": "4"}),
         ("reliability/faults", {"HEAP": "cairn", "SEED": "1", "FAULTS": "2000"}),
         ("reliability/heap_random_actions", {"SEED": "1"})),
     "alloc/classic/linked_list.c": (

@@ -53,7 +53,9 @@
 CAIRN_C_BEGIN
 
 /* Bytes, a power of two, so that a shift finds a processor. No two share a cache line. */
+#ifndef CAIRN_PROCESSOR_SIZE
 #define CAIRN_PROCESSOR_SIZE 8192
+#endif
 
 /* The heap whose stacks are as large as a processor's. */
 #define CAIRN_PROCESSOR_STACKS_LIKE ((size_t)8 << 20)

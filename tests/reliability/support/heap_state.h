@@ -98,14 +98,22 @@ static inline uint32_t forget_at(const struct region *region, uint32_t at)
     return size;
 }
 
-/* What stacks had: an object of theirs that was taken leaves its position. */
-static inline void forget_stacks(struct region *region)
+/* What stacks had: an object that was taken leaves its position. */
+static inline void forget_stacks(struct cairn_heap_owner *owner)
 {
-    for (unsigned i = 1; region->hot.owner && i < CAIRN_SIZE_CLASSES; i++) {
-        struct cairn_heap_class *objects = &region->hot.owner->classes[i];
+    for (unsigned i = 1; owner && i < CAIRN_SIZE_CLASSES; i++) {
+        struct cairn_heap_class *objects = &owner->classes[i];
         memset(objects->stack + objects->count, 0,
                (objects->limit - objects->count) * sizeof(objects->stack[0]));
     }
+}
+
+/* A word with no returned object is in no list. */
+static inline void forget_links(struct region *region)
+{
+    for (uint32_t word = 0; region->returned && word < region->capacity * RETURN_WORDS; word++)
+        if (region->returned[word] == 0)
+            region->links[word] = 0;
 }
 
 static inline bool is_first_of_slab(const struct region *region, uint32_t number)
@@ -134,7 +142,9 @@ static inline void forget_heap(state_granules live)
         for (uint32_t at = region->hot.first; at < region->hot.end;)
             at += forget_at(region, at);
         region->peak = region->taken;
-        forget_stacks(region);
+        for (uint32_t number = 0; number <= region->processor_count; number++)
+            forget_stacks(cairn_slabs_owner(region, number));
+        forget_links(region);
         forget_slabs(region);
     }
 }

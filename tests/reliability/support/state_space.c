@@ -66,7 +66,7 @@ static void fill(unsigned at, unsigned size)
 /* ---- states that have been ---- */
 
 struct operation {
-    uint8_t what, at, size, align;
+    uint8_t who, what, at, size, align;
 };
 
 enum what { ALLOC, DEALLOC, DEALLOC_UNSIZED, REALLOC, FLUSH, TRIM };
@@ -359,6 +359,7 @@ static void perform(struct operation operation)
 
 static uint64_t taken_image[WORDS];
 static struct blocks taken_blocks;
+static unsigned who; /* does the operations that are tried */
 
 static void put_back(void)
 {
@@ -368,7 +369,8 @@ static void put_back(void)
 
 static void try_operation(enum what what, unsigned at, unsigned size, unsigned align)
 {
-    now.by = (struct operation){(uint8_t)what, (uint8_t)at, (uint8_t)size, (uint8_t)align};
+    now.by =
+        (struct operation){(uint8_t)who, (uint8_t)what, (uint8_t)at, (uint8_t)size, (uint8_t)align};
     operation_count++;
     perform(now.by);
     expect_contents();
@@ -451,11 +453,16 @@ void visit_every_state(const struct state_subject *of, size_t granules)
     start(of, granules);
     unsigned largest =
         subject->largest ? (unsigned)subject->largest : (unsigned)__builtin_popcountll(usable) + 1;
+    const unsigned processors = subject->become ? subject->processors : 1;
     for (; queue_start < queue_end; now.from++) {
         dequeue(taken_image, &taken_blocks);
         put_back();
         show_progress();
-        try_every_operation(largest);
+        for (who = 0; who < processors; who++) {
+            if (subject->become)
+                subject->become(who);
+            try_every_operation(largest);
+        }
     }
     is_done = true;
     printf("# %s, %zu granules: %zu states, %" PRIu64 " operations\n", subject->name, granules,
@@ -472,6 +479,8 @@ static void show(struct operation operation)
         printf(" of the block at granule %u", operation.at);
     if (operation.what == REALLOC)
         printf(" to %u, aligned to %u", operation.size, operation.align);
+    if (subject->become)
+        printf(", by processor %u", operation.who);
     printf("\n");
 }
 

@@ -27,9 +27,9 @@
 #include <cairn/allocator.h>
 
 #define STATE_GRANULE  16
-#define STATE_GRANULES 64   /* at most, from `base` on */
-#define STATE_IMAGE    8192 /* bytes at most */
-#define STATE_RUBBISH  0xdd /* what overwrites that which is not looked at */
+#define STATE_GRANULES 64          /* at most, from `base` on */
+#define STATE_IMAGE    (16 * 1024) /* bytes at most */
+#define STATE_RUBBISH  0xdd        /* what overwrites that which is not looked at */
 
 /* Granules from a base on, bit g for granule g. */
 typedef uint64_t state_granules;
@@ -43,8 +43,10 @@ struct state_subject {
      */
     struct cairn_allocator *(*start)(size_t granules, unsigned char **base, state_granules *usable);
     void (*check)(void);
-    void (*flush)(void); /* null: there is none */
-    void (*trim)(void);  /* null: there is none */
+    void (*flush)(void);                /* null: there is none */
+    void (*trim)(void);                 /* null: there is none */
+    void (*become)(unsigned processor); /* who does what comes next; null: there is one */
+    unsigned processors;
     /* Overwrites what the heap does not look at, outside live blocks; and what only counts. */
     void (*forget)(state_granules live);
     size_t largest;      /* granules of a request, at most; 0: as many as there are */
