@@ -201,6 +201,8 @@ def drop_statement(code, i):
         return
     end = i
     while not code.is_at(end, ";"):
+        if code.is_at(end, ")", "]", "}"):
+            return  # a value in an initializer
         end = code.partner[end] + 1 if code.is_at(end, "(", "[", "{") else end + 1
     yield code.tokens[i].begin, code.tokens[end].begin, "((void)0)"
 
