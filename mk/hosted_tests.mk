@@ -110,7 +110,7 @@ reliability: export PROCESSOR_GRANULES ?= 6
 reliability: export PROMISE_ACTIONS ?= 100000000
 
 .PHONY: reliability check-the-checks
-reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability tests at full length: 10^9 actions, half an hour
+reliability: $(RELIABILITY_NAMES:%=$(BUILD)/reliability/%) ## the reliability tests at full length: 10^9 actions, billions in every state of small heaps; an hour and more
 	@for test in $^; do $$test || exit 1; done
 
 FLAGS_optimised := -D_GNU_SOURCE -Wno-unknown-warning-option -Wno-clobbered
