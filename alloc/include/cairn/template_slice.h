@@ -228,29 +228,29 @@ CAIRN_TEMPLATE size_t T_(partition_point)(T const *self,
                                           bool (*is_before)(ITEM const *item, void *context),
                                           void *context)
 {
-    size_t first = 0, count = self->length;
-    while (count > 0) {
-        size_t half = count / 2;
-        bool before = is_before(&self->items[first + half], context);
-        first += before ? half + 1 : 0;
-        count = before ? count - half - 1 : half;
+    size_t first = 0, left = self->length;
+    while (left > 1) {
+        size_t half = left / 2;
+        bool before = is_before(&self->items[first + half - 1], context);
+        first = before ? first + half : first;
+        left -= half;
     }
-    return first;
+    return first + (left == 1 && is_before(&self->items[first], context));
 }
 
 CAIRN_TEMPLATE bool T_(binary_search_by)(T const *self,
                                          int (*compare)(ITEM const *item, void *context),
                                          void *context, size_t *index)
 {
-    size_t first = 0, count = self->length;
-    while (count > 0) {
-        size_t half = count / 2;
-        bool before = compare(&self->items[first + half], context) < 0;
-        first += before ? half + 1 : 0;
-        count = before ? count - half - 1 : half;
+    size_t first = 0, left = self->length;
+    while (left > 1) {
+        size_t half = left / 2;
+        bool before = compare(&self->items[first + half - 1], context) < 0;
+        first = before ? first + half : first;
+        left -= half;
     }
-    *index = first;
-    return first < self->length && compare(&self->items[first], context) == 0;
+    *index = first + (left == 1 && compare(&self->items[first], context) < 0);
+    return *index < self->length && compare(&self->items[*index], context) == 0;
 }
 
 /* Sorting: by a function that comes at run time, and by COMPARE. */
