@@ -20,11 +20,12 @@ struct growing {
     struct cairn_allocator allocator;
     struct cairn_heap heap;
     uintptr_t low, high; /* no region lies outside; read without the lock, and only widened */
-    uintptr_t first_end; /* of the first region, which grows; 0: there is none */
-    size_t size;         /* bytes, of all regions */
-    size_t enough;       /* bytes taken, from where on it is short */
-    bool is_short;       /* somebody was refused and must come again, with all threads out of it */
-    size_t busiest;      /* bytes, the most that was taken since pages were last given back */
+    uintptr_t first_start, first_end; /* of the first region, which grows; 0: none; likewise */
+
+    size_t size;    /* bytes, of all regions */
+    size_t enough;  /* bytes taken, from where on it is short */
+    bool is_short;  /* somebody was refused and must come again, with all threads out of it */
+    size_t busiest; /* bytes, the most that was taken since pages were last given back */
 };
 
 static struct growing *growing_of(struct cairn_allocator *allocator)
@@ -59,7 +60,8 @@ static bool begin(struct growing *self)
         return false;
     cairn_heap_expect(&self->heap, EXPECTED);
     widen(self, start, FIRST_STEP);
-    self->first_end = (uintptr_t)start + FIRST_STEP;
+    __atomic_store_n(&self->first_start, (uintptr_t)start, __ATOMIC_RELAXED);
+    __atomic_store_n(&self->first_end, (uintptr_t)start + FIRST_STEP, __ATOMIC_RELEASE);
     note_enough(self);
     return true;
 }
@@ -85,7 +87,7 @@ static bool add(struct growing *self, size_t size)
     widen(self, start, size);
     self->enough = SIZE_MAX;
     if (self->heap.region->end > end) {
-        self->first_end += size;
+        __atomic_store_n(&self->first_end, self->first_end + size, __ATOMIC_RELEASE);
         note_enough(self);
     }
     return true;
@@ -112,9 +114,28 @@ static bool grow(struct growing *self, struct cairn_layout layout)
     return add(self, least);
 }
 
+/* ---- blocks that come and go ---- */
+
+/*
+ * A program that frees a mapping will ask for a block of that size again: from then on these come from
+ * the heap, which keeps their pages for a while. So blocks that live long are mappings of their own,
+ * and blocks that come and go cost no page faults. A mapping is zero by itself: so smaller blocks are
+ * mapped, too, if they are wanted zeroed. A block of 4 MiB that is zeroed, or that was resized, always is.
+ *
+ * Source: glibc, mallopt(3), M_MMAP_THRESHOLD.
+ */
+static struct {
+    size_t from, zeroed_from; /* bytes; smaller blocks come and go; only grow */
+} mapped = {LARGE_FROM, ZEROED_FROM};
+
+static bool is_at_least(size_t size, const size_t *from)
+{
+    return size >= __atomic_load_n(from, __ATOMIC_RELAXED);
+}
+
 /* ---- less memory ---- */
 
-#define TRIM_FROM (2 * PASSING_MOST) /* bytes; as glibc's M_TRIM_THRESHOLD */
+#define TRIM_FROM ((size_t)32 << 20) /* bytes */
 #define RUN_LEAST ((size_t)64 << 10) /* bytes; below, a system call costs more than it gives */
 
 struct trimming {
@@ -145,12 +166,18 @@ static void note_busiest(struct growing *self)
         self->busiest = taken;
 }
 
+/* Of what comes and goes, two may be away. Source: glibc, mallopt(3), M_TRIM_THRESHOLD. */
+static bool is_much(size_t gone)
+{
+    return gone >= TRIM_FROM && is_at_least(gone / 2, &mapped.from);
+}
+
 /* Looking through the heap takes long: only where half of it was given back since the last time. */
 static void trim_if_worth_it(struct growing *self)
 {
     note_busiest(self);
     size_t gone = self->busiest - cairn_heap_taken(&self->heap);
-    if (gone >= TRIM_FROM && gone >= self->busiest / 2)
+    if (is_much(gone) && gone >= self->busiest / 2)
         (void)trim(self, RUN_LEAST);
 }
 
@@ -175,7 +202,7 @@ static void *growing_alloc(struct cairn_allocator *allocator, struct cairn_layou
     if (!block && may_grow && grow(self, layout))
         block = cairn_allocator_alloc(&self->heap.allocator, layout);
     self->is_short |= !block && !may_grow;
-    note_busiest(self);
+    trim_if_worth_it(self);
     return block;
 }
 
@@ -238,23 +265,6 @@ static bool is_large(size_t size, size_t align)
     return size >= LARGE_FROM || align >= LARGE_FROM;
 }
 
-/*
- * A program that frees a mapping will ask for a block of that size again: from then on these come from
- * the heap, which keeps their pages for a while. So blocks that live long are mappings of their own,
- * and blocks that come and go cost no page faults. A mapping is zero by itself: so smaller blocks are
- * mapped, too, if they are wanted zeroed. A block of 4 MiB that is zeroed, or that was resized, always is.
- *
- * Source: glibc, mallopt(3), M_MMAP_THRESHOLD.
- */
-static struct {
-    size_t from, zeroed_from; /* bytes; smaller blocks come and go; only grow */
-} mapped = {LARGE_FROM, ZEROED_FROM};
-
-static bool is_at_least(size_t size, const size_t *from)
-{
-    return size >= __atomic_load_n(from, __ATOMIC_RELAXED);
-}
-
 static bool is_to_be_mapped(struct cairn_layout layout)
 {
     return is_at_least(layout.size, &mapped.from) || layout.align >= LARGE_FROM;
@@ -273,9 +283,19 @@ static void dealloc_large(void *block, size_t size, const char *operation)
     cairn_large_dealloc(block, operation);
 }
 
+/* No large block lies there. */
+static bool is_in_first_region(const void *block)
+{
+    uintptr_t end = __atomic_load_n(&growing.first_end, __ATOMIC_ACQUIRE);
+    uintptr_t start = __atomic_load_n(&growing.first_start, __ATOMIC_RELAXED);
+    return (uintptr_t)block - start < end - start;
+}
+
 /* The size of a large block, or 0. Panics: the address is neither a large block's nor the heap's. */
 static size_t large_size(const void *block, const char *operation)
 {
+    if (is_in_first_region(block))
+        return 0;
     size_t size = cairn_large_size(block, operation);
     uintptr_t low = __atomic_load_n(&growing.low, __ATOMIC_ACQUIRE);
     uintptr_t high = __atomic_load_n(&growing.high, __ATOMIC_ACQUIRE);

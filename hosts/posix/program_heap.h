@@ -17,8 +17,8 @@
  *
  * A large block leaves the process when it is freed, and is not copied when it is resized. But where
  * one of up to 32 MiB was freed, others up to its size come from the heap. The free pages of the heap
- * go back to the system when half of the most that was ever taken is free, 64 MiB at least;
- * cairn_program_heap_trim() gives them back at once.
+ * go back to the system when half of the most that was ever taken is free, 32 MiB
+ * at least, or twice of such blocks; cairn_program_heap_trim() gives them back at once.
  *
  * What it is bad at: growing keeps all threads out of their slabs; that is rare, for each step is
  * larger. What was taken in steps stays mapped, though it need not be resident.
