@@ -5,7 +5,7 @@
  * What happens most of the time is one short function each: enter, pop or push, leave. Everything else
  * is a call into the slow half, which enters once more.
  */
-#include <cairn/shared_heap.h>
+#include <cairn/shared_heap_inline.h>
 
 #include "processors.h"
 #include "regions.h"
@@ -14,15 +14,6 @@
 static struct cairn_shared_heap *shared_of(struct cairn_allocator *allocator)
 {
     return (struct cairn_shared_heap *)(void *)allocator;
-}
-
-/* The class that a layout's objects have; 0 if the heap has no slabs of it. */
-static inline unsigned class_for(const struct cairn_heap_region *region, struct cairn_layout layout)
-{
-    size_t size_or_align = cairn_heap_size_or_align(layout);
-    return __builtin_expect(size_or_align < region->shared_limit, 1)
-               ? cairn_heap_class_of(size_or_align)
-               : 0;
 }
 
 /* ---- the heap's lock ---- */
@@ -143,7 +134,7 @@ static bool cut_slab(struct cairn_shared_heap *self, struct region *region,
 static void *take_own_object(struct cairn_shared_heap *self, struct cairn_processor *processor,
                              struct region *region, struct cairn_layout layout)
 {
-    unsigned size_class = class_for(&region->hot, layout);
+    unsigned size_class = cairn_shared_heap_class(&region->hot, layout);
     struct cairn_heap_owner *owner = &processor->owner;
     struct cairn_heap_class *objects = &owner->classes[size_class];
     if (size_class == 0)
@@ -159,32 +150,21 @@ static void *take_own_object(struct cairn_shared_heap *self, struct cairn_proces
     return object;
 }
 
-static __attribute__((noinline)) void *alloc_slowly(struct cairn_shared_heap *self,
-                                                    struct cairn_layout layout)
+void *cairn_shared_heap_alloc_slowly(struct cairn_shared_heap *self, struct cairn_layout layout)
 {
     struct cairn_processor *processor;
     struct cairn_heap_region *region;
     void *object = NULL;
     if (enter_first(self, &processor, &region)) {
         object = take_own_object(self, processor, region_of(region), layout);
-        leave(processor);
+        cairn_processor_leave(processor);
     }
     return object ? object : alloc_from_backing(self, layout);
 }
 
 static void *shared_alloc(struct cairn_allocator *allocator, struct cairn_layout layout)
 {
-    struct cairn_shared_heap *self = shared_of(allocator);
-    struct cairn_processor *processor;
-    struct cairn_heap_region *region;
-    if (__builtin_expect(enter(self, &processor, &region), 1)) {
-        struct cairn_heap_class *objects = &processor->owner.classes[class_for(region, layout)];
-        void *object = cairn_heap_pop(region, objects, objects->tag);
-        leave(processor);
-        if (__builtin_expect(object != NULL, 1))
-            return object;
-    }
-    return alloc_slowly(self, layout);
+    return cairn_shared_heap_alloc(shared_of(allocator), layout);
 }
 
 /* What is in no slab may be zero already: the heap knows. Its failure is not the last word. */
@@ -192,7 +172,7 @@ static void *shared_alloc_zeroed(struct cairn_allocator *allocator, struct cairn
 {
     struct cairn_shared_heap *self = shared_of(allocator);
     void *block = NULL;
-    if (class_for(__atomic_load_n(&self->region, __ATOMIC_ACQUIRE), layout) == 0)
+    if (cairn_shared_heap_class(__atomic_load_n(&self->region, __ATOMIC_ACQUIRE), layout) == 0)
         block = cairn_allocator_alloc_zeroed(self->backing, layout);
     return block ? block : cairn_default_alloc_zeroed(allocator, layout);
 }
@@ -260,9 +240,9 @@ static __attribute__((noinline)) void dealloc_slowly(struct cairn_shared_heap *s
     struct cairn_heap_region *region;
     bool is_freed = false;
     if (enter_first(self, &processor, &region)) {
-        unsigned size_class = class_for(region, layout);
+        unsigned size_class = cairn_shared_heap_class(region, layout);
         is_freed = size_class && free_object(self, processor, region_of(region), block, size_class);
-        leave(processor);
+        cairn_processor_leave(processor);
     }
     if (!is_freed)
         cairn_allocator_dealloc(self->backing, block, layout);
@@ -274,9 +254,9 @@ static void shared_dealloc(struct cairn_allocator *allocator, void *block,
     struct cairn_shared_heap *self = shared_of(allocator);
     struct cairn_processor *processor;
     struct cairn_heap_region *region;
-    if (__builtin_expect(enter(self, &processor, &region), 1)) {
-        bool is_freed = push(processor, region, class_for(region, layout), block);
-        leave(processor);
+    if (__builtin_expect(cairn_processor_enter(self, &processor, &region), 1)) {
+        bool is_freed = push(processor, region, cairn_shared_heap_class(region, layout), block);
+        cairn_processor_leave(processor);
         if (__builtin_expect(is_freed, 1))
             return;
     }
@@ -285,15 +265,14 @@ static void shared_dealloc(struct cairn_allocator *allocator, void *block,
 
 /* ---- without a layout ---- */
 
-static __attribute__((noinline)) void dealloc_unsized_slowly(struct cairn_shared_heap *self,
-                                                             void *block)
+void cairn_shared_heap_free_slowly(struct cairn_shared_heap *self, void *block)
 {
     struct cairn_processor *processor;
     struct cairn_heap_region *region;
     bool is_freed = false;
     if (enter_first(self, &processor, &region)) {
         is_freed = free_object(self, processor, region_of(region), block, 0);
-        leave(processor);
+        cairn_processor_leave(processor);
     }
     if (!is_freed)
         cairn_allocator_dealloc_unsized(self->backing, block);
@@ -308,18 +287,7 @@ static inline unsigned class_at(const struct cairn_heap_region *region, const vo
 
 static void shared_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
-    struct cairn_shared_heap *self = shared_of(allocator);
-    struct cairn_processor *processor;
-    struct cairn_heap_region *region;
-    if (__builtin_expect(enter(self, &processor, &region), 1)) {
-        unsigned size_class = class_at(region, block);
-        bool is_freed =
-            size_class < CAIRN_SIZE_CLASSES && push(processor, region, size_class, block);
-        leave(processor);
-        if (__builtin_expect(is_freed, 1))
-            return;
-    }
-    dealloc_unsized_slowly(self, block);
+    cairn_shared_heap_free(shared_of(allocator), block);
 }
 
 /* The class of the live object that begins there; 0 if none does, or if that cannot be seen now. */
@@ -332,7 +300,7 @@ static unsigned find_class(struct cairn_shared_heap *self, const void *block)
         return 0;
     if (object_at(region_of(region), block) != NONE)
         size_class = class_at(region, block);
-    leave(processor);
+    cairn_processor_leave(processor);
     return size_class;
 }
 

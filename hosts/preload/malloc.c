@@ -38,6 +38,7 @@
 #include <cairn/base/bits.h>
 #include <cairn/base/check.h>
 #include <cairn/heap_face.h>
+#include <cairn/shared_heap_inline.h>
 
 #include "program_heap.h"
 
@@ -64,12 +65,20 @@ static void *or_no_memory(void *block)
 /* ---- without alignment ------------------------------------------------------------------------
  */
 
-void *malloc(size_t size)
+static __attribute__((noinline)) void *malloc_slowly(size_t size)
 {
     struct cairn_layout layout;
-    if (__builtin_expect(!cairn_layout_make(at_least_one(size), MALLOC_ALIGN, &layout), 0))
+    if (!cairn_layout_make(at_least_one(size), MALLOC_ALIGN, &layout))
         return or_no_memory(NULL);
-    return or_no_memory(cairn_allocator_alloc(&cairn_program_heap.allocator, layout));
+    return or_no_memory(cairn_shared_heap_alloc_slowly(&cairn_program_heap, layout));
+}
+
+/* A size of 0, or one that no block can have, has no size class. */
+void *malloc(size_t size)
+{
+    struct cairn_layout layout = {size, MALLOC_ALIGN};
+    void *block = cairn_shared_heap_try_alloc(&cairn_program_heap, layout);
+    return __builtin_expect(block != NULL, 1) ? block : malloc_slowly(size);
 }
 
 void *calloc(size_t count, size_t size)
@@ -154,9 +163,8 @@ void *pvalloc(size_t size)
 
 void free(void *block)
 {
-    struct cairn_allocator *heap = &cairn_program_heap.allocator;
     if (block)
-        heap->operations->dealloc_unsized(heap, block);
+        cairn_shared_heap_free(&cairn_program_heap, block);
 }
 
 void free_sized(void *block, size_t size)

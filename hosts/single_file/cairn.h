@@ -70,6 +70,7 @@
 #include <cairn/region.h>
 #include <cairn/ring.h>
 #include <cairn/shared_heap.h>
+#include <cairn/shared_heap_inline.h>
 #include <cairn/size_classes.h>
 #include <cairn/slice_core.h>
 #include <cairn/str.h>
