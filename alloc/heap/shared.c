@@ -210,6 +210,8 @@ static void make_room(struct cairn_shared_heap *self, struct region *region,
     uint32_t empty = cairn_slabs_make_room(region, owner, size_class);
     if (empty != NONE && lock_heap(self)) {
         cairn_slabs_release(region, owner, empty);
+        if (self->on_release)
+            self->on_release(self);
         unlock_heap(self);
     }
 }

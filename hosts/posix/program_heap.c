@@ -28,6 +28,8 @@ struct growing {
     size_t busiest; /* bytes, the most that was taken since pages were last given back */
 };
 
+static void trim_after_release(struct cairn_shared_heap *self);
+
 static struct growing *growing_of(struct cairn_allocator *allocator)
 {
     return (struct growing *)(void *)allocator;
@@ -63,6 +65,7 @@ static bool begin(struct growing *self)
     __atomic_store_n(&self->first_start, (uintptr_t)start, __ATOMIC_RELAXED);
     __atomic_store_n(&self->first_end, (uintptr_t)start + FIRST_STEP, __ATOMIC_RELEASE);
     note_enough(self);
+    cairn_program_heap.on_release = trim_after_release;
     return true;
 }
 
@@ -421,6 +424,12 @@ static const struct cairn_allocator_operations program_operations = {
 static struct cairn_allocator program = {&program_operations};
 
 /* ---- all of it ---- */
+
+static void trim_after_release(struct cairn_shared_heap *self)
+{
+    (void)self;
+    trim_if_worth_it(&growing);
+}
 
 static struct cairn_processor threads[THREADS];
 struct cairn_shared_heap cairn_program_heap =

@@ -144,6 +144,24 @@ static void what_many_blocks_had_is_given_back(void)
     expect_resident(before, 96 * MIB);
 }
 
+/* In a list, so that no larger block comes or goes. */
+static void what_many_small_blocks_had_is_given_back(void)
+{
+    void *first = NULL, **end = &first;
+    size_t before = read_memory().resident;
+    for (int i = 0; i < 400000; i++) {
+        *end = malloc(200);
+        memset(*end, 0, 200);
+        end = *end;
+    }
+    while (first) {
+        void *next = *(void **)first;
+        free(first);
+        first = next;
+    }
+    expect_resident(before, 48 * MIB);
+}
+
 static void malloc_trim_gives_the_rest_back(void)
 {
     size_t before = read_memory().resident;
@@ -402,6 +420,7 @@ static const struct {
     {"what_realloc_cuts_off_is_given_back", what_realloc_cuts_off_is_given_back},
     {"what_realloc_leaves_is_given_back", what_realloc_leaves_is_given_back},
     {"what_many_blocks_had_is_given_back", what_many_blocks_had_is_given_back},
+    {"what_many_small_blocks_had_is_given_back", what_many_small_blocks_had_is_given_back},
     {"malloc_trim_gives_the_rest_back", malloc_trim_gives_the_rest_back},
     {"memory_can_be_locked", memory_can_be_locked},
     {"addresses_are_limited_later", addresses_are_limited_later},

@@ -17,6 +17,7 @@ CASES = (
     "what_realloc_cuts_off_is_given_back",
     "what_realloc_leaves_is_given_back",
     "what_many_blocks_had_is_given_back",
+    "what_many_small_blocks_had_is_given_back",
     "malloc_trim_gives_the_rest_back",
     "memory_can_be_locked",
     "addresses_are_limited_later",

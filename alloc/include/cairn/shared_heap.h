@@ -83,6 +83,9 @@ struct cairn_shared_heap {
     struct cairn_allocator *backing; /* fit for all processors at once */
     struct cairn_spinlock stopping;  /* one closes the heap at a time; taken before `locked` */
     bool has_begun;                  /* the heap has memory; guarded by `stopping` */
+    void (*on_release)(
+        struct cairn_shared_heap *self); /* null, or called with the heap's lock held,
+                                                           after a slab went back to the heap */
 };
 
 extern const struct cairn_allocator_operations cairn_shared_heap_operations;
@@ -91,11 +94,12 @@ extern const struct cairn_allocator_operations cairn_shared_heap_operations;
  * `heap_pointer` is reached by `locked_pointer`, and that by `backing_pointer`: itself, or what stands
  * in front of it. `processor_array` is an array of zeros, of at most CAIRN_PROCESSORS_MAX.
  */
-#define CAIRN_SHARED_HEAP(heap_pointer, locked_pointer, backing_pointer, processor_array)       \
-    {                                                                                           \
-        {&cairn_shared_heap_operations}, &cairn_heap_no_region, (processor_array),              \
-            sizeof(processor_array) / sizeof((processor_array)[0]), (heap_pointer),             \
-            (locked_pointer), (backing_pointer), CAIRN_SPINLOCK("shared heap, stopping"), false \
+#define CAIRN_SHARED_HEAP(heap_pointer, locked_pointer, backing_pointer, processor_array)        \
+    {                                                                                            \
+        {&cairn_shared_heap_operations}, &cairn_heap_no_region, (processor_array),               \
+            sizeof(processor_array) / sizeof((processor_array)[0]), (heap_pointer),              \
+            (locked_pointer), (backing_pointer), CAIRN_SPINLOCK("shared heap, stopping"), false, \
+            NULL                                                                                 \
     }
 
 /*
