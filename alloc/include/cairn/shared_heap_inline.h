@@ -93,24 +93,16 @@ CAIRN_MUST_USE static inline void *cairn_shared_heap_alloc(struct cairn_shared_h
 static inline bool cairn_processor_push(struct cairn_processor *processor,
                                         const struct cairn_heap_region *region, const void *block)
 {
+    if (__builtin_expect(__atomic_load_n(&processor->owner.returned, __ATOMIC_RELAXED) != 0, 0))
+        return false;
     uintptr_t at = cairn_heap_position(region, block);
-    if (__builtin_expect(at >= region->end, 0) ||
-        __builtin_expect(__atomic_load_n(&processor->owner.returned, __ATOMIC_RELAXED) != 0, 0))
+    if (__builtin_expect(at >= region->end, 0))
         return false;
-    unsigned tag = region->tags[at / CAIRN_HEAP_SLICE], size_class = tag % CAIRN_HEAP_OWNER_TAGS;
+    unsigned size_class = region->tags[at / CAIRN_HEAP_SLICE] % CAIRN_HEAP_OWNER_TAGS;
+    if (__builtin_expect(size_class >= CAIRN_SIZE_CLASSES, 0))
+        return false;
     struct cairn_heap_class *objects = &processor->owner.classes[size_class];
-    if (__builtin_expect(size_class >= CAIRN_SIZE_CLASSES || objects->tag != tag, 0))
-        return false;
-    struct cairn_heap_slice *slice = cairn_heap_slice_of(region, at);
-    uint32_t count = objects->count;
-    uint64_t taken = slice->taken;
-    if (__builtin_expect(!cairn_heap_test_and_clear(&taken, at), 0) ||
-        __builtin_expect(count == objects->limit, 0))
-        return false;
-    cairn_bitmap_word_store(&slice->taken, taken);
-    objects->stack[count] = (uint32_t)at;
-    objects->count = count + 1;
-    return true;
+    return cairn_heap_push(region, objects, objects->tag, block);
 }
 
 /* As cairn_allocator_dealloc_unsized(&self->allocator, block). */
