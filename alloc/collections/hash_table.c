@@ -289,7 +289,7 @@ enum cairn_collection_error cairn_hash_grow(const struct cairn_hash_shape *shape
     struct cairn_hash_table *old = *table;
     enum cairn_collection_error error =
         cairn_hash_begin_growth(old, allocator, shape->slot, fallibility);
-    if (error || !cairn_hash_is_cleared(old))
+    if (error || !old->next || !cairn_hash_is_cleared(old))
         return error;
     move_hash_group(shape, old, old->moved++, old->next);
     cairn_hash_end_growth(table, allocator, shape->slot);

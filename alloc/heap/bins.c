@@ -275,9 +275,8 @@ static inline uint32_t cut(struct region *self, struct fit fit, uint32_t size)
 
 uint32_t cairn_bins_take_of(struct region *self, uint32_t size, uint32_t align, uint32_t tries)
 {
-    struct fit fit = NO_FIT;
     if (size > self->hot.end)
         return NONE;
-    fit = align == 1 ? find_near(self, size, tries) : find_aligned(self, size, align, tries);
+    struct fit fit = align == 1 ? find_near(self, size, tries) : find_aligned(self, size, align, tries);
     return fit.size ? cut(self, fit, size) : NONE;
 }

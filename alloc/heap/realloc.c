@@ -118,6 +118,8 @@ void *cairn_heap_realloc(struct cairn_allocator *allocator, void *block, struct 
 {
     struct cairn_heap *self = (struct cairn_heap *)(void *)allocator;
     struct found found;
+    if (!block)
+        cairn_heap_report_invalid(self, block, layout, "realloc");
     if (!find_object(self, block, layout, &found))
         found = cairn_heap_find_block(self, block, layout, "realloc");
     new_size = new_size ? new_size : 1;
