@@ -277,6 +277,7 @@ uint32_t cairn_bins_take_of(struct region *self, uint32_t size, uint32_t align, 
 {
     if (size > self->hot.end)
         return NONE;
-    struct fit fit = align == 1 ? find_near(self, size, tries) : find_aligned(self, size, align, tries);
+    struct fit fit =
+        align == 1 ? find_near(self, size, tries) : find_aligned(self, size, align, tries);
     return fit.size ? cut(self, fit, size) : NONE;
 }

@@ -189,18 +189,15 @@ static inline uint32_t object_at(const struct region *region, const void *block)
 }
 
 /*
- * Onto the caller's stack; false where more is to be looked at. An object that others returned is live
- * no more. Unless there are any, that costs no look at it. Class 0 has no objects, and its tag is
- * nobody's.
+ * Onto the caller's stack; false where more is to be looked at: others returned objects, which are live
+ * no more; or the object is another's. Class 0 has no objects, and its tag is nobody's.
  */
 static inline bool push(struct cairn_processor *processor, const struct cairn_heap_region *region,
                         unsigned size_class, const void *block)
 {
     struct cairn_heap_class *objects = &processor->owner.classes[size_class];
-    if (__builtin_expect(__atomic_load_n(&processor->owner.returned, __ATOMIC_RELAXED) != 0, 0) &&
-        object_at(region_of(region), block) == NONE)
-        return false;
-    return cairn_heap_push(region, objects, objects->tag, block);
+    return __atomic_load_n(&processor->owner.returned, __ATOMIC_RELAXED) == 0 &&
+           cairn_heap_push(region, objects, objects->tag, block);
 }
 
 /* Lets a full stack have room. */
@@ -217,6 +214,18 @@ static void make_room(struct cairn_shared_heap *self, struct region *region,
 }
 
 /*
+ * While others have returned objects, each free has to look whether its own is one of them. If they are
+ * a few, collecting them ends that. If there are more all the time, doing it often is dearer.
+ */
+static void collect_sometimes(struct region *region, struct cairn_heap_owner *owner)
+{
+    if (__atomic_load_n(&owner->returned, __ATOMIC_RELAXED) == 0 || ++owner->looks < LOOKS)
+        return;
+    owner->looks = 0;
+    cairn_slabs_collect(region, owner);
+}
+
+/*
  * Frees an object; false if the block is no live object of this class, and the heap must look at it.
  * `size_class` 0: of any. Needs: the caller is inside.
  */
@@ -230,9 +239,11 @@ static bool free_object(struct cairn_shared_heap *self, struct cairn_processor *
     if (tag_at(region, at) / CAIRN_HEAP_OWNER_TAGS != owner->number)
         return cairn_slabs_return(region, at);
     size_class = slab_class_at(region, at);
-    if (owner->classes[size_class].count == owner->classes[size_class].limit)
+    struct cairn_heap_class *objects = &owner->classes[size_class];
+    collect_sometimes(region, owner);
+    if (objects->count == objects->limit)
         make_room(self, region, owner, size_class);
-    return push(processor, &region->hot, size_class, block);
+    return cairn_heap_push(&region->hot, objects, objects->tag, block);
 }
 
 static __attribute__((noinline)) void dealloc_slowly(struct cairn_shared_heap *self, void *block,

@@ -33,6 +33,7 @@ uint32_t exchange_4(volatile void *at, uint32_t value, int order) NAMED(exchange
 uint32_t fetch_add_4(volatile void *at, uint32_t value, int order) NAMED(fetch_add_4);
 uint32_t fetch_sub_4(volatile void *at, uint32_t value, int order) NAMED(fetch_sub_4);
 uint32_t fetch_or_4(volatile void *at, uint32_t value, int order) NAMED(fetch_or_4);
+uint32_t fetch_and_4(volatile void *at, uint32_t value, int order) NAMED(fetch_and_4);
 bool compare_exchange_4(volatile void *at, void *expected, uint32_t desired, bool weak, int success,
                         int failure) NAMED(compare_exchange_4);
 
@@ -106,6 +107,14 @@ uint32_t fetch_or_4(volatile void *at, uint32_t value, int order)
 {
     uint32_t found = load_4(at, order);
     while (!compare_exchange_4(at, &found, found | value, false, order, order))
+        continue;
+    return found;
+}
+
+uint32_t fetch_and_4(volatile void *at, uint32_t value, int order)
+{
+    uint32_t found = load_4(at, order);
+    while (!compare_exchange_4(at, &found, found & value, false, order, order))
         continue;
     return found;
 }

@@ -149,6 +149,25 @@ static void what_was_returned_is_used_again(void **state)
     expect_nothing_is_lost();
 }
 
+/* Else each free of the owner's would have to look for its object among those. */
+static void what_was_returned_is_collected_by_an_owner_that_only_frees(void **state)
+{
+    (void)state;
+    void *blocks[64];
+    begin(LARGE);
+    warm(48);
+    for (size_t i = 0; i < 64; i++)
+        blocks[i] = get(48);
+    run_on(1);
+    give(blocks[0], 48);
+    run_on(0);
+    assert_true(returned_to(0));
+    for (size_t i = 1; i < 64; i++)
+        give(blocks[i], 48);
+    assert_false(returned_to(0));
+    expect_nothing_is_lost();
+}
+
 static void a_processor_without_a_number_is_served(void **state)
 {
     (void)state;
@@ -512,6 +531,7 @@ int main(void)
         cmocka_unit_test(a_warm_pair_takes_no_lock),
         cmocka_unit_test(processors_have_slabs_of_their_own),
         cmocka_unit_test(what_was_returned_is_used_again),
+        cmocka_unit_test(what_was_returned_is_collected_by_an_owner_that_only_frees),
         cmocka_unit_test(a_processor_without_a_number_is_served),
         cmocka_unit_test(a_processor_finds_its_number),
         cmocka_unit_test(a_small_heap_is_used_under_its_lock),

@@ -98,6 +98,7 @@ struct cairn_heap_owner {
     CAIRN_ALIGNED(32)
     struct cairn_heap_class classes[CAIRN_SIZE_CLASSES]; /* by number; 0 is not used */
     uint32_t returned; /* the list of words with objects that others gave back; see slabs.c */
+    uint32_t looks;    /* at that list, since it was collected; see shared.c */
 };
 
 #define CAIRN_HEAP_OWNER_TAGS 64 /* number * CAIRN_HEAP_OWNER_TAGS + size class is a tag */
