@@ -58,7 +58,7 @@ extern const size_t row_count;
         return count;                                   \
     }
 
-/* Every place once, at random; the same for every subject. */
+/* Every place once, at random; another order each time, the same for every subject. */
 extern uint32_t *harness_order;
 
 /* Makes the compiler believe that the value is needed. */

@@ -44,10 +44,7 @@ static inline item_key key_at(size_t place)
     return ordered_key_at(random_place(place));
 }
 
-/*
- * A place at random, another one each time: a processor learns the way to each of a hundred keys that
- * come in the same order again and again, and then does not guess wrong even once.
- */
+/* A place at random, another one each time: not in the order in which what is there was allocated. */
 static inline size_t any_place(size_t count)
 {
     static uint64_t state = 1;
