@@ -72,12 +72,13 @@ enum cairn_collection_error cairn_string_try_with_capacity_in(cairn_string *self
     return make_with_capacity(self, allocator, capacity, CAIRN_FALLIBLE);
 }
 
-/* Needs: there is room. */
+/* Needs: there is room. The length first, long before a caller reads it as a part of a vector. */
 static void append(cairn_string *self, const char *bytes, size_t length)
 {
-    if (length > 0)
-        __builtin_memcpy(&self->bytes[self->length], bytes, length);
+    size_t before = self->length;
     self->length += length;
+    if (length > 0)
+        __builtin_memcpy(&self->bytes[before], bytes, length);
 }
 
 enum cairn_collection_error cairn_string_from_in_(cairn_string *self,

@@ -743,12 +743,12 @@ CAIRN_TEMPLATE enum cairn_collection_error T_(clone_)(T *self, T const *from,
 {
     *self = T_(new_in)(from->allocator);
     enum cairn_collection_error error = T_(reserve_exact_)(self, from->length, fallibility);
-    if (!error)
+    if (!error) {
+        self->length = from->length; /* long before the caller reads it as a part of a vector */
         error = T_(clone_items_)(self->items, from->items, from->length, fallibility);
+    }
     if (error)
-        T_(drop)(self);
-    else
-        self->length = from->length;
+        cairn_buffer_free(T_(buffer_)(self), ITEM_LAYOUT);
     return error;
 }
 
