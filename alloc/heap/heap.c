@@ -342,9 +342,10 @@ size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block)
     return (size_t)find_unsized(self, block, "usable_size").size * GRANULE_BYTES;
 }
 
-static size_t heap_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t heap_usable_size(struct cairn_allocator *allocator, const void *block,
+                               const char *operation)
 {
-    return cairn_heap_usable_size(heap_of(allocator), block);
+    return (size_t)find_unsized(heap_of(allocator), block, operation).size * GRANULE_BYTES;
 }
 
 static void heap_dealloc_unsized(struct cairn_allocator *allocator, void *block)

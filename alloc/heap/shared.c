@@ -317,12 +317,13 @@ static unsigned find_class(struct cairn_shared_heap *self, const void *block)
     return size_class;
 }
 
-static size_t shared_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t shared_usable_size(struct cairn_allocator *allocator, const void *block,
+                                 const char *operation)
 {
     struct cairn_shared_heap *self = shared_of(allocator);
     unsigned size_class = find_class(self, block);
     return size_class ? (size_t)cairn_class_granules[size_class] * GRANULE_BYTES
-                      : cairn_allocator_usable_size(self->backing, block);
+                      : cairn_allocator_size_for(self->backing, block, operation);
 }
 
 /* ---- realloc ---- */

@@ -58,10 +58,16 @@ static void check_knows_sizes(struct cairn_allocator *allocator)
                 cairn_allocator_innermost(allocator)->operations->name);
 }
 
-size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block)
+size_t cairn_allocator_size_for(struct cairn_allocator *allocator, const void *block,
+                                const char *operation)
 {
     check_knows_sizes(allocator);
-    return allocator->operations->usable_size(allocator, block);
+    return allocator->operations->usable_size(allocator, block, operation);
+}
+
+size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block)
+{
+    return cairn_allocator_size_for(allocator, block, "usable_size");
 }
 
 void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block)

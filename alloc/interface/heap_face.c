@@ -69,7 +69,7 @@ void *cairn_realloc(void *block, size_t new_size)
     struct cairn_layout layout;
     if (!block)
         return cairn_malloc(new_size);
-    size_t usable = cairn_usable_size(block);
+    size_t usable = cairn_allocator_size_for(cairn_global_allocator(), block, "realloc");
     if (usable == 0 || !cairn_layout_make(at_least_one(new_size), FACE_ALIGN, &layout))
         return NULL;
     void *resized = cairn_global_realloc(

@@ -27,10 +27,11 @@ static void remove_live(struct cairn_counted *self, size_t blocks, size_t bytes)
 }
 
 /* What the block counts for: what it really has, or what was asked for if nobody knows that. */
-static size_t size_of(struct cairn_counted *self, const void *block, size_t asked)
+static size_t size_of(struct cairn_counted *self, const void *block, size_t asked,
+                      const char *operation)
 {
     return cairn_allocator_knows_sizes(self->inner)
-               ? cairn_allocator_usable_size(self->inner, block)
+               ? cairn_allocator_size_for(self->inner, block, operation)
                : asked;
 }
 
@@ -41,7 +42,7 @@ static void *count_alloc(struct cairn_counted *self, void *block, size_t asked)
         return NULL;
     }
     self->allocs++;
-    add_live(self, 1, size_of(self, block, asked));
+    add_live(self, 1, size_of(self, block, asked, "alloc"));
     return block;
 }
 
@@ -61,7 +62,7 @@ static void counted_dealloc(struct cairn_allocator *allocator, void *block,
                             struct cairn_layout layout)
 {
     struct cairn_counted *self = counted_of(allocator);
-    remove_live(self, 1, size_of(self, block, layout.size));
+    remove_live(self, 1, size_of(self, block, layout.size, "dealloc"));
     self->deallocs++;
     cairn_allocator_dealloc(self->inner, block, layout);
 }
@@ -69,7 +70,7 @@ static void counted_dealloc(struct cairn_allocator *allocator, void *block,
 static void counted_dealloc_unsized(struct cairn_allocator *allocator, void *block)
 {
     struct cairn_counted *self = counted_of(allocator);
-    remove_live(self, 1, cairn_allocator_usable_size(self->inner, block));
+    remove_live(self, 1, cairn_allocator_size_for(self->inner, block, "free"));
     self->deallocs++;
     cairn_allocator_dealloc_unsized(self->inner, block);
 }
@@ -78,7 +79,7 @@ static void *counted_realloc(struct cairn_allocator *allocator, void *block,
                              struct cairn_layout layout, size_t new_size)
 {
     struct cairn_counted *self = counted_of(allocator);
-    size_t size = size_of(self, block, layout.size);
+    size_t size = size_of(self, block, layout.size, "realloc");
     void *new_block = cairn_allocator_realloc(self->inner, block, layout, new_size);
     if (!new_block) {
         self->failures++;
@@ -86,7 +87,7 @@ static void *counted_realloc(struct cairn_allocator *allocator, void *block,
     }
     self->reallocs++;
     remove_live(self, 0, size);
-    add_live(self, 0, size_of(self, new_block, new_size));
+    add_live(self, 0, size_of(self, new_block, new_size, "realloc"));
     return new_block;
 }
 
@@ -96,9 +97,10 @@ static void counted_verify(struct cairn_allocator *allocator, void *block,
     cairn_allocator_verify(counted_of(allocator)->inner, block, layout);
 }
 
-static size_t counted_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t counted_usable_size(struct cairn_allocator *allocator, const void *block,
+                                  const char *operation)
 {
-    return cairn_allocator_usable_size(counted_of(allocator)->inner, block);
+    return cairn_allocator_size_for(counted_of(allocator)->inner, block, operation);
 }
 
 static struct cairn_allocator *counted_backing(struct cairn_allocator *allocator)

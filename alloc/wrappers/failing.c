@@ -56,9 +56,10 @@ static void failing_verify(struct cairn_allocator *allocator, void *block,
     cairn_allocator_verify(failing_of(allocator)->inner, block, layout);
 }
 
-static size_t failing_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t failing_usable_size(struct cairn_allocator *allocator, const void *block,
+                                  const char *operation)
 {
-    return cairn_allocator_usable_size(failing_of(allocator)->inner, block);
+    return cairn_allocator_size_for(failing_of(allocator)->inner, block, operation);
 }
 
 static void failing_dealloc_unsized(struct cairn_allocator *allocator, void *block)

@@ -166,14 +166,15 @@ static void locked_verify(struct cairn_allocator *allocator, void *block,
 }
 
 /* On re-entry nothing is looked at here either, for a half-written neighbour changes the answer. */
-static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t locked_usable_size(struct cairn_allocator *allocator, const void *block,
+                                 const char *operation)
 {
     struct cairn_locked *self = locked_of(allocator);
     if (is_promised(self, block))
-        return cairn_allocator_usable_size(&self->promise->allocator, block);
+        return cairn_allocator_size_for(&self->promise->allocator, block, operation);
     if (!enter(self))
         return 0;
-    size_t size = cairn_allocator_usable_size(self->inner, block);
+    size_t size = cairn_allocator_size_for(self->inner, block, operation);
     leave(self);
     return size;
 }

@@ -192,9 +192,10 @@ static void promise_verify(struct cairn_allocator *allocator, void *block,
     check_layout(find_taken(promise_of(allocator), block, "verify"), block, layout, "verify");
 }
 
-static size_t promise_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t promise_usable_size(struct cairn_allocator *allocator, const void *block,
+                                  const char *operation)
 {
-    return find_taken(promise_of(allocator), block, "usable_size").row->layout.size;
+    return find_taken(promise_of(allocator), block, operation).row->layout.size;
 }
 
 /* There is no `backing`: blocks and sizes are the promise's own, whatever the inner allocator is. */

@@ -231,9 +231,10 @@ static void *growing_realloc(struct cairn_allocator *allocator, void *block,
     return resized;
 }
 
-static size_t growing_usable_size(struct cairn_allocator *allocator, const void *block)
+static size_t growing_usable_size(struct cairn_allocator *allocator, const void *block,
+                                  const char *operation)
 {
-    return cairn_heap_usable_size(&growing_of(allocator)->heap, block);
+    return cairn_allocator_size_for(&growing_of(allocator)->heap.allocator, block, operation);
 }
 
 static void growing_dealloc_unsized(struct cairn_allocator *allocator, void *block)
@@ -386,11 +387,12 @@ static void *program_realloc(struct cairn_allocator *self, void *block, struct c
     return cairn_allocator_realloc(heap, block, layout, new_size);
 }
 
-static size_t program_usable_size(struct cairn_allocator *self, const void *block)
+static size_t program_usable_size(struct cairn_allocator *self, const void *block,
+                                  const char *operation)
 {
     (void)self;
-    size_t large = large_size(block, "usable_size");
-    return large ? large : cairn_allocator_usable_size(heap, block);
+    size_t large = large_size(block, operation);
+    return large ? large : cairn_allocator_size_for(heap, block, operation);
 }
 
 static void program_dealloc_unsized(struct cairn_allocator *self, void *block)

@@ -179,7 +179,9 @@ void free_aligned_sized(void *block, size_t align, size_t size)
 
 size_t malloc_usable_size(void *block)
 {
-    return block ? cairn_usable_size(block) : 0;
+    return block ? cairn_allocator_size_for(&cairn_program_heap.allocator, block,
+                                            "malloc_usable_size")
+                 : 0;
 }
 
 /* The padding is for a heap that ends where it grows; this one gives back what is free anywhere. */

@@ -35,10 +35,11 @@ static void *chosen_realloc(struct cairn_allocator *self, void *block, struct ca
     return cairn_allocator_realloc(chosen, block, layout, new_size);
 }
 
-static size_t chosen_usable_size(struct cairn_allocator *self, const void *block)
+static size_t chosen_usable_size(struct cairn_allocator *self, const void *block,
+                                 const char *operation)
 {
     (void)self;
-    return cairn_allocator_usable_size(chosen, block);
+    return cairn_allocator_size_for(chosen, block, operation);
 }
 
 static void chosen_dealloc_unsized(struct cairn_allocator *self, void *block)

@@ -32,10 +32,10 @@ struct cairn_allocator_operations {
     /*
      * Null where the allocator does not know its blocks' sizes; then <cairn/heap_face.h> does not
      * stand on it. usable_size: the bytes that the live block really has, or 0 if now is no time to
-     * look. dealloc_unsized: as dealloc, with whatever layout the block has. Both panic if there is
-     * no live block.
+     * look; `operation` is who asks. dealloc_unsized: as dealloc, with whatever layout the block has.
+     * Both panic if there is no live block.
      */
-    size_t (*usable_size)(struct cairn_allocator *self, const void *block);
+    size_t (*usable_size)(struct cairn_allocator *self, const void *block, const char *operation);
     void (*dealloc_unsized)(struct cairn_allocator *self, void *block);
     /*
      * Null for an allocator of its own. A wrapper gives the allocator that its blocks come from, and
@@ -100,6 +100,10 @@ CAIRN_MUST_USE void *cairn_allocator_realloc(struct cairn_allocator *allocator, 
  */
 size_t cairn_allocator_usable_size(struct cairn_allocator *allocator, const void *block);
 void cairn_allocator_dealloc_unsized(struct cairn_allocator *allocator, void *block);
+
+/* The same as usable_size for another operation, whose name is in the panic: "realloc of 0x...". */
+size_t cairn_allocator_size_for(struct cairn_allocator *allocator, const void *block,
+                                const char *operation);
 
 /* The allocator under all wrappers, whose blocks they are. Cost: O(wrappers). Any context. */
 struct cairn_allocator *cairn_allocator_innermost(struct cairn_allocator *allocator);

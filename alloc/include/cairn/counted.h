@@ -11,8 +11,7 @@
  *
  * What it is bad at: bytes are what a block really has if the inner allocator knows that (`cairn`
  * does), so that blocks may go back without their layout; else they are what callers asked for. The
- * moment in which realloc holds the old and the new block is not in them. A free that is wrong is
- * found while its size is looked up, and so reported as a wrong usable_size.
+ * moment in which realloc holds the old and the new block is not in them.
  *
  * Cost: O(1) beside the inner allocator. Context: as the inner one; under several threads wrap it
  * in <cairn/locked.h>.
