@@ -70,14 +70,27 @@ uint32_t cairn_slabs_slices(unsigned size_class, uint32_t slices)
     return (wanted + unit - 1) / unit * unit;
 }
 
+/* A bit for each `size` granules, from the first one on. */
+static uint64_t every(uint32_t size)
+{
+    uint64_t starts = 1;
+    for (uint32_t width = size; width < SLICE; width *= 2)
+        starts |= starts << width;
+    return starts;
+}
+
 uint64_t cairn_slabs_starts(unsigned size_class, uint32_t place)
 {
     uint32_t size = cairn_class_granules[size_class];
     uint32_t before = place * SLICE % size, first = before ? size - before : 0;
-    uint64_t starts = 1;
-    for (uint32_t width = size; width < SLICE; width *= 2)
-        starts |= starts << width;
-    return first < SLICE ? starts << first & SLICE_BITS : 0;
+    return first < SLICE ? every(size) << first & SLICE_BITS : 0;
+}
+
+/* Whether these can be the starts, but for objects before the first: cheaper than to make them. */
+static bool are_starts(uint64_t starts, uint32_t size, uint32_t place)
+{
+    unsigned first = cairn_lowest_bit(starts);
+    return (place * SLICE + first) % size == 0 && starts == (every(size) << first & SLICE_BITS);
 }
 
 static bool is_empty(const struct slab *slab, unsigned size_class)
@@ -184,7 +197,11 @@ static uint32_t fetch(const struct region *self, struct cairn_heap_owner *owner,
     struct cairn_heap_class *objects = &owner->classes[size_class];
     uint64_t available = free_in(self, first + place);
     uint32_t count = objects->count, at = (first + place) * SLICE;
-    expect_slab(self, first, tag_at(self, at) == objects->tag);
+    if (available == 0)
+        return 0;
+    expect_slab(self, first,
+                tag_at(self, at) == objects->tag &&
+                    are_starts(slice_of(self, at)->free, cairn_class_granules[size_class], place));
     for (; available; available &= available - 1)
         objects->stack[objects->count++] = at + cairn_lowest_bit(available);
     return objects->count - count;

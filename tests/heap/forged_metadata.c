@@ -296,6 +296,8 @@ static void a_slab_that_alloc_comes_across(void **state)
     const char *corrupted = "the records of the slab at";
     expect_refused(region()->hot.tags[first_slab() + slab()->lowest]++, (void)!get(OBJECT),
                    corrupted);
+    expect_refused(slice_number(region(), first_slab() + slab()->lowest)->free |= 2,
+                   (void)!get(OBJECT), corrupted);
     expect_refused(slab()->available = 1, (void)!get(OBJECT), corrupted);
     expect_refused(slab()->lowest = slab()->slices, (void)!get(OBJECT), corrupted);
 }
