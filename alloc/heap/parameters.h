@@ -79,7 +79,9 @@
 #ifndef FETCH
 #define FETCH 16 /* objects, at least, that come to the stack at once while their slab has them */
 #endif
-#define LOOKS                 16  /* frees that find returned objects, before these are collected */
+#ifndef LOOKS
+#define LOOKS 16 /* frees that find returned objects, before these are collected */
+#endif
 #define PROCESSOR_STACK_SHARE 240 /* granules in a processor's stack, within the same bounds */
 #ifndef WARM_REQUESTS
 #define WARM_REQUESTS 4 /* requests of a class that are served without a slab */

@@ -19,6 +19,7 @@
 #define STACK_LEAST               1
 #define STACK_MOST                1
 #define FETCH                     1
+#define LOOKS                     1
 #define WARM_REQUESTS             1
 
 #include "../../../alloc/heap/bins.c"
