@@ -95,6 +95,6 @@ $(call variant_rules,hosted,$(SHARED_LAYERS) $(HOSTED_LAYERS))
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # What every build links of base and alloc. Without a libc, base/freestanding stands in for it.
-SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c alloc/*/*/*.c)
+SHARED_SOURCES := $(wildcard base/*.c alloc/*/*.c)
 
 objects = $(patsubst %,$(BUILD)/$(1)/%.o,$(basename $(2)))
