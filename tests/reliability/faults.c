@@ -35,7 +35,7 @@ static const struct fault_allowance allowances[] = {
     {"cairn", FAULT_UNDERFLOW, FAULT_CRASHED, 40},
     {"cairn", FAULT_FLIP_ANYWHERE, FAULT_CRASHED, 100},
     {"cairn", FAULT_FLIP_METADATA, FAULT_CRASHED, 150},
-    {"cairn", FAULT_FLIP_METADATA, FAULT_HUNG, 2}, /* a pointer of the region's */
+    {"cairn", FAULT_FLIP_METADATA, FAULT_HUNG, 2},     /* a pointer of the region's */
     {"cairn", FAULT_FLIP_METADATA, FAULT_OUTSIDE, 20}, /* `base`, which alloc adds to a position */
     {"cairn", FAULT_FLIP_STRUCT, FAULT_CRASHED, 1000}, /* a pointer, all that it has */
     /* A checksum of 16 bits is right by chance once in 65,536 times. */

@@ -105,7 +105,7 @@ extern const struct cairn_allocator_operations cairn_shared_heap_operations;
 /*
  * Gives the heap its first memory, as cairn_heap_init() or cairn_heap_init_zeroed() does, and lets the
  * processors own slabs of it. A heap that has its memory by those is used under its lock alone. The
- * metadata takes 1/256 of the memory more; on 32 bits 1/128.
+ * metadata takes 1/85 of the memory more; on 32 bits 1/64.
  *
  * Needs:   what those need.
  * Errors:  as those.
