@@ -111,6 +111,16 @@ static void a_warm_pair_takes_no_lock(void **state)
     cairn_locked_unlock(&locked);
 }
 
+static void a_processor_has_room_for_its_stacks(void **state)
+{
+    (void)state;
+    begin(LARGE);
+    warm(48);
+    const struct cairn_heap_class *last = &processors[0].owner.classes[CAIRN_SIZE_CLASSES - 1];
+    const uint32_t *end = (const uint32_t *)(const void *)&processors[1];
+    assert_true(last->stack + last->limit <= end);
+}
+
 /* Each processor has objects of slabs of its own, and none that another uses. */
 static void processors_have_slabs_of_their_own(void **state)
 {
@@ -529,6 +539,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_warm_pair_takes_no_lock),
+        cmocka_unit_test(a_processor_has_room_for_its_stacks),
         cmocka_unit_test(processors_have_slabs_of_their_own),
         cmocka_unit_test(what_was_returned_is_used_again),
         cmocka_unit_test(what_was_returned_is_collected_by_an_owner_that_only_frees),

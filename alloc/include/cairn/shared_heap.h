@@ -57,9 +57,6 @@ CAIRN_C_BEGIN
 #define CAIRN_PROCESSOR_SIZE 8192
 #endif
 
-/* The heap whose stacks are as large as a processor's. */
-#define CAIRN_PROCESSOR_STACKS_LIKE ((size_t)8 << 20)
-
 /* Zero is one that owns nothing yet. */
 struct cairn_processor {
     CAIRN_ALIGNED(64)
