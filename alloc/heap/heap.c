@@ -114,12 +114,20 @@ static void *take_from_any(struct region *first, uint32_t size, uint32_t align, 
     return block;
 }
 
+/* Whether there is a region that could hold it, if all of that were free. */
+static bool would_fit(const struct region *region, uint32_t size)
+{
+    while (region && size > region->hot.end - region->hot.first)
+        region = region->next;
+    return region;
+}
+
 /* Nothing is cached that a refusal would have needed: lists, empty slabs, then single objects. */
 static __attribute__((noinline, cold)) void *alloc_from_cached(struct region *first, uint32_t size,
                                                                uint32_t align)
 {
-    if (size > first->hot.end - first->hot.first)
-        return NULL; /* it would not fit if all were free */
+    if (!would_fit(first, size))
+        return NULL;
     struct cairn_heap_owner *owner = first->hot.owner;
     flush_quick(first);
     if (owner)

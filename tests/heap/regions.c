@@ -271,6 +271,34 @@ static void a_heap_that_expects_more_is_generous_before(void **state)
     assert_true(cached_after_use() > 0);
 }
 
+/* It lies deep in its bin, so that it is found only before a refusal; the first region is too small. */
+static void all_of_a_further_region_is_looked_at(void **state)
+{
+    (void)state;
+    enum {
+        FIRST = 4096,
+        FURTHER = 131072,
+        GAP = 4500,
+        FITS = 6000,
+        TOO_SMALL = 5800,
+        HOLES = 7,
+        MIDDLE = 3
+    };
+    void *holes[HOLES];
+    assert_int_equal(cairn_heap_init(&heap, memory, FIRST), CAIRN_REGION_OK);
+    assert_int_equal(cairn_heap_add_region(&heap, memory + 2 * FIRST, FURTHER), CAIRN_REGION_OK);
+    for (int i = 0; i < HOLES; i++) {
+        holes[i] = get(i == MIDDLE ? FITS : TOO_SMALL);
+        assert_non_null(holes[i]);
+        assert_non_null(get(GAP));
+    }
+    while (get(16))
+        continue;
+    for (int i = 0; i < HOLES; i++)
+        give(holes[i], i == MIDDLE ? FITS : TOO_SMALL);
+    assert_ptr_equal(get(FITS), holes[MIDDLE]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +315,7 @@ int main(void)
         cmocka_unit_test(memory_that_metadata_has),
         cmocka_unit_test(all_but_two_pages_can_be_given_away),
         cmocka_unit_test(a_heap_that_expects_more_is_generous_before),
+        cmocka_unit_test(all_of_a_further_region_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
