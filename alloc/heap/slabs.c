@@ -442,7 +442,7 @@ static void give_free_objects(struct region *self, uint32_t at, uint32_t end, ui
         cairn_bins_give(self, end - run, run);
 }
 
-/* Whether somebody is just returning an object, who has not announced it yet. */
+/* Whether an object of the slab has been returned that its owner has not collected yet. */
 static bool has_returned(const struct region *self, uint32_t first)
 {
     uint32_t word = return_word_of(first * SLICE);

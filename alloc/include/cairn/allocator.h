@@ -32,7 +32,7 @@ struct cairn_allocator_operations {
     /*
      * Null where the allocator does not know its blocks' sizes; then <cairn/heap_face.h> does not
      * stand on it. usable_size: the bytes that the live block really has, or 0 if now is no time to
-     * look; `operation` is who asks. dealloc_unsized: as dealloc, with whatever layout the block has.
+     * look; `operation` is named in the panic. dealloc_unsized: as dealloc, whatever the block's layout.
      * Both panic if there is no live block.
      */
     size_t (*usable_size)(struct cairn_allocator *self, const void *block, const char *operation);

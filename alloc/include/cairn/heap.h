@@ -30,7 +30,7 @@
  * is more than a quarter full it also moves the block where a free block is tighter than the block's
  * own place: so each realloc mends a bit of the fragmentation.
  *
- * docs/design.md explains all of it in a page, with the measurement behind each constant.
+ * docs/design.md explains the whole design in a page, and gives the measurement for each constant.
  *
  * Sources: slabs: Bonwick, The Slab Allocator, USENIX 1994. Quick lists: Weinstock and Wulf, Quick Fit:
  * An Efficient Algorithm for Heap Storage Allocation, SIGPLAN Notices 23(10), 1988. Deferred merging
@@ -131,11 +131,11 @@ extern struct cairn_heap_region cairn_heap_no_region; /* has nothing */
 
 /*
  * No operation executes more instructions: on x86-64, compiled with -O2, one region. The worst alloc
- * cuts a slab, the worst dealloc gives an empty one back. For realloc the copying comes on top, and for
- * an alloc or realloc that finds no memory without, the flush: FLUSH for each block that waits, of which
- * there are CACHED_BLOCKS at most, and for each slice of a slab that is released or dissolved. `make
- * test` compares the largest counts with these, and so does a search for the worst operation, `make
- * bench-adversary`.
+ * cuts a slab, the worst dealloc gives an empty one back. A realloc that moves its block also copies it.
+ * An alloc or realloc that would fail flushes first: that takes up to FLUSH more instructions for each
+ * waiting block, of which there are at most CACHED_BLOCKS, and for each slice of a slab that is released
+ * or dissolved. `make test` compares the largest counts with these, and so does a search for the worst
+ * operation, `make bench-adversary`.
  */
 #define CAIRN_HEAP_ALLOC_INSTRUCTIONS   5000
 #define CAIRN_HEAP_DEALLOC_INSTRUCTIONS 5000
@@ -310,7 +310,7 @@ void cairn_heap_check(const struct cairn_heap *self);
  */
 void cairn_heap_dump(const struct cairn_heap *self);
 
-/* The bytes that the live block really has, at least what was asked for. Panics if there is none. */
+/* The live block's actual size in bytes, at least what was requested. Panics if no live block is there. */
 size_t cairn_heap_usable_size(const struct cairn_heap *self, const void *block);
 
 CAIRN_C_END

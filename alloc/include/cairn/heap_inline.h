@@ -95,7 +95,7 @@ static inline uintptr_t cairn_heap_position(const struct cairn_heap_region *regi
     return offset >> 4 | offset << (sizeof(offset) * __CHAR_BIT__ - 4);
 }
 
-/* Takes the object on top of a class's stack; null if there is none, or it is no free object. */
+/* Pops an object off a class's stack; null if the stack is empty, or its top is not a free object. */
 static inline void *cairn_heap_pop(const struct cairn_heap_region *region,
                                    struct cairn_heap_class *objects, uint32_t tag)
 {
@@ -113,7 +113,7 @@ static inline void *cairn_heap_pop(const struct cairn_heap_region *region,
     return (void *)(region->base + at * CAIRN_HEAP_GRANULE);
 }
 
-/* Puts a live object onto its class's stack; false if it is none of the class, or the stack is full. */
+/* Pushes a live object onto its class's stack; false if it has another tag, or the stack is full. */
 static inline bool cairn_heap_push(const struct cairn_heap_region *region,
                                    struct cairn_heap_class *objects, uint32_t tag,
                                    const void *block)

@@ -400,8 +400,8 @@ CAIRN_TEMPLATE_CALL void SORT_(merge_by_scratch_)(ITEM *items, size_t left, size
 }
 
 /*
- * Of n sorted items those that come before `item`, those that equal it included if `equal_too`. What is
- * left is halved without a branch, half of which would be guessed wrong.
+ * How many of n sorted items come before `item`, counting equal ones if `equal_too`. Each step halves the
+ * range without a branch: the processor would mispredict half of them.
  */
 CAIRN_TEMPLATE size_t SORT_(count_before_)(ITEM const *items, size_t n, ITEM const *item,
                                            bool equal_too, ORDER order)
